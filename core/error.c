@@ -1,0 +1,3 @@
+#include "error.h"
+
+G_DEFINE_QUARK (trip-error-quark, trip_error)

@@ -1,0 +1,21 @@
+/* Shrinking: antialiased cubic resampling (a = -0.5, the kernel widened by the factor, weights normalised
+ * at the border), for the axes that shrink; the others stay. Colours are weighted by alpha. After Keys,
+ * "Cubic convolution interpolation for digital image processing" (1981). */
+#pragma once
+
+#include "../image.h"
+
+typedef struct _TripReduced TripReduced;
+
+/* A source of width x height px, each at most that of picture, made from picture on demand. The caller
+ * owns the result; picture, which is copied, must stay valid as long. */
+TripReduced *trip_reduced_new (const TripSource *picture, int width, int height);
+void trip_reduced_free (TripReduced *reduced);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripReduced, trip_reduced_free)
+
+const TripSource *trip_reduced_source (const TripReduced *reduced);
+
+/* The part of a picture of width x height px that rect of its reduction to reduced_width x reduced_height
+ * depends on. */
+TripRect trip_reduced_needs (int width, int height, int reduced_width, int reduced_height,
+                             const TripRect *rect);

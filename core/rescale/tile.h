@@ -1,0 +1,46 @@
+/* One tile of an enlarged picture: the network's residual, over turned copies, on a cubic base. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "../image.h"
+#include "network.h"
+
+#define TRIP_MAX_TURNS 8 /* the four quarter turns, plain and mirrored */
+
+/* For each pixel of the result along an axis, where its centre lies in the small picture. */
+typedef struct
+{
+  int length;    /* of the whole small picture, px */
+  int first;     /* of the result's pixels that are covered here */
+  TripGrid grid; /* index counts from the small picture's begin; not decreasing */
+} TripAxis;
+
+void trip_axis_init (TripAxis *axis, int length, int result, int first, int n);
+void trip_axis_clear (TripAxis *axis);
+
+/* What all tiles of a band of the result share. */
+typedef struct
+{
+  const TripNetwork *network;
+  int n_turns; /* copies averaged, 1..TRIP_MAX_TURNS */
+  float clean_up;
+  const TripImage *in; /* a part of the small picture, transparent pixels filled */
+  int in_x, in_y;      /* where it begins */
+  const TripAxis *x, *y;
+  TripImage *out; /* all columns of x, and rows of y from out_row on */
+  int out_row;
+} TripBand;
+
+/* How far beyond a tile the band's in must go, where the picture does. */
+int trip_tile_margin (const TripNetwork *network);
+
+/* Floats of arena that a tile takes: small_width x small_height px of the picture, n_rows x n_columns px of
+ * the result. */
+gsize trip_tile_need (const TripNetwork *network, int small_width, int small_height, int n_columns,
+                      int n_rows);
+
+/* Fills the pixels of band->out whose centres lie in the small pixels of rect. The arena is empty again
+ * afterwards. FALSE with G_IO_ERROR_CANCELLED. */
+gboolean trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena,
+                        GCancellable *cancellable, GError **error);

@@ -1,0 +1,390 @@
+#include "upscale.h"
+
+#include <math.h>
+
+#include "../error.h"
+#include "fill.h"
+#include "reduce.h"
+#include "tile.h"
+
+#define TILE 188                    /* px; with its margin a multiple of what the kernels take at once */
+#define MIN_TILE 32                 /* px; below, the margins cost more than more threads give */
+#define TILE_RESULT (1 << 20) /* px of the result in a tile */
+#define BAND_BYTES (64 << 20) /* of the result held at once, where tiles need not become thinner for it */
+#define COPY_ROWS 64                /* rows of a result that needs no network */
+
+extern GResource *trip_shipped_get_resource (void);
+
+static const struct
+{
+  const char *name, *weights;
+  int n_turns;
+} models[TRIP_N_MODELS] = {
+  [TRIP_MODEL_FAST] = { "fast", "fast", 1 },
+  [TRIP_MODEL_BALANCED] = { "balanced", "fast", 2 },
+  [TRIP_MODEL_BEST] = { "best", "fast", 8 },
+};
+
+struct _TripUpscaler
+{
+  TripNetwork *network;
+  int n_turns;
+};
+
+/* How a result is cut into bands of tiles. */
+typedef struct
+{
+  TripRect region;          /* of the result */
+  int width, height;        /* of the small picture: the source's, less on an axis that shrinks */
+  gboolean network;         /* or only a source to copy */
+  TripRect small;           /* the pixels of the small picture that region lies in */
+  int tile_width, tile_height;
+  int n_across, n_down;     /* tiles of one band */
+} Plan;
+
+const char *
+trip_model_name (TripModel model)
+{
+  return models[model].name;
+}
+
+gboolean
+trip_model_from_name (const char *name, TripModel *model)
+{
+  for (int i = 0; i < TRIP_N_MODELS; i++)
+    if (g_strcmp0 (name, models[i].name) == 0)
+      {
+        *model = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static GBytes *
+read_weights (const char *name, GError **error)
+{
+  const char *folder = g_getenv ("TRIPTYCH_WEIGHTS");
+  g_autofree char *file = g_strconcat (name, ".safetensors", NULL);
+  g_autofree char *path = g_build_filename (folder ? folder : "/triptych/weights", file, NULL);
+  g_autoptr (GError) cause = NULL;
+  char *content;
+  gsize size;
+  GBytes *bytes = NULL;
+
+  if (! folder)
+    bytes = g_resource_lookup_data (trip_shipped_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &cause);
+  else if (g_file_get_contents (path, &content, &size, &cause))
+    bytes = g_bytes_new_take (content, size);
+  if (! bytes)
+    g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "%s", cause->message);
+  return bytes;
+}
+
+TripUpscaler *
+trip_upscaler_new (TripModel model, GError **error)
+{
+  g_autoptr (GBytes) bytes = read_weights (models[model].weights, error);
+  TripNetwork *network = bytes ? trip_network_new (bytes, NULL, error) : NULL;
+  TripUpscaler *self;
+
+  if (! network)
+    return NULL;
+  self = g_new (TripUpscaler, 1);
+  *self = (TripUpscaler) { network, models[model].n_turns };
+  return self;
+}
+
+void
+trip_upscaler_free (TripUpscaler *self)
+{
+  if (! self)
+    return;
+  trip_network_free (self->network);
+  g_free (self);
+}
+
+void
+trip_upscale_options_init (TripUpscaleOptions *options)
+{
+  *options = (TripUpscaleOptions) { 0 };
+}
+
+static gboolean
+check (const TripSource *source, const TripUpscaleOptions *o, GError **error)
+{
+  const TripRect *r = &o->region;
+  const char *wrong = NULL;
+
+  if (source->width < 1 || source->height < 1 || source->n_channels < 1 || source->n_channels > 4)
+    wrong = "the picture is empty";
+  else if (o->width < 1 || o->height < 1 || o->width > TRIP_MAX_SIZE || o->height > TRIP_MAX_SIZE)
+    wrong = "the result's size is out of range";
+  else if (r->width != 0
+           && (r->x < 0 || r->y < 0 || r->width < 1 || r->height < 1 || r->width > o->width - r->x
+               || r->height > o->height - r->y))
+    wrong = "the region is not in the result";
+  else if (! (o->clean_up >= 0 && o->clean_up <= 1))
+    wrong = "clean-up is not in 0..1";
+  else if (o->tile < 0)
+    wrong = "the tile's side is negative";
+  if (wrong)
+    g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT, wrong);
+  return ! wrong;
+}
+
+/* The small pixels that n pixels of a result lie in. */
+static void
+cover (int length, int result, int first, int n, int *begin, int *count)
+{
+  const double scale = (double) result / length;
+
+  *begin = MIN ((int) ((first + 0.5) / scale), length - 1);
+  *count = MIN ((int) ((first + n - 0.5) / scale), length - 1) + 1 - *begin;
+}
+
+static int
+divide_up (int a, int b)
+{
+  return (a + b - 1) / b;
+}
+
+static Plan
+make_plan (int width, int height, const TripUpscaleOptions *o)
+{
+  Plan plan = { .region = o->region };
+
+  if (plan.region.width == 0)
+    plan.region = (TripRect) { 0, 0, o->width, o->height };
+  plan.width = MIN (width, o->width);
+  plan.height = MIN (height, o->height);
+  plan.network = o->width > plan.width || o->height > plan.height || o->clean_up > 0;
+  cover (plan.width, o->width, plan.region.x, plan.region.width, &plan.small.x, &plan.small.width);
+  cover (plan.height, o->height, plan.region.y, plan.region.height, &plan.small.y, &plan.small.height);
+  return plan;
+}
+
+/* Tiles small enough for memory, and enough of them for the threads. */
+static void
+plan_tiles (Plan *plan, int n_channels, const TripUpscaleOptions *o, int n_threads)
+{
+  const double enlarged = (double) o->width / plan->width * o->height / plan->height;
+  const int limit = CLAMP ((int) sqrt (TILE_RESULT / enlarged), 8, TILE);
+  const int side = o->tile > 0 ? o->tile : limit;
+  int across = divide_up (plan->small.width, side), down = divide_up (plan->small.height, side);
+  double row_bytes;
+
+  if (o->tile == 0)
+    {
+      /* whole shares for every thread */
+      if (across > 1 && across % n_threads && plan->small.width / (across + n_threads) >= MIN_TILE)
+        across += n_threads - across % n_threads;
+      while (across * down < n_threads
+             && MAX (plan->small.width / across, plan->small.height / down) >= 2 * MIN_TILE)
+        if (plan->small.width / across >= plan->small.height / down)
+          across++;
+        else
+          down++;
+    }
+  plan->tile_width = divide_up (plan->small.width, across);
+  plan->tile_height = divide_up (plan->small.height, down);
+
+  row_bytes = (double) plan->region.width * o->height / plan->height * n_channels * sizeof (float);
+  if (o->tile == 0)
+    plan->tile_height = CLAMP ((int) (BAND_BYTES / row_bytes), MIN (MIN_TILE, plan->tile_height),
+                               plan->tile_height);
+  plan->n_across = divide_up (plan->small.width, plan->tile_width);
+  plan->n_down = MIN (divide_up (n_threads, plan->n_across), divide_up (plan->small.height, plan->tile_height));
+}
+
+/* What has to be read for rows of the small picture: rect with all that its pixels depend on. */
+static TripRect
+with_margin (const Plan *plan, int margin, int y, int n_rows)
+{
+  int left = MAX (plan->small.x - margin, 0), top = MAX (y - margin, 0);
+  int right = MIN (plan->small.x + plan->small.width + margin, plan->width);
+  int bottom = MIN (y + n_rows + margin, plan->height);
+
+  return (TripRect) { left, top, right - left, bottom - top };
+}
+
+/* The deepest network decides, so that the answer holds for every model. */
+#define MAX_MARGIN (32 + TRIP_FILL_REACH)
+
+static int
+read_margin (const TripUpscaler *self, int n_channels)
+{
+  return trip_tile_margin (self->network) + (trip_has_alpha (n_channels) ? TRIP_FILL_REACH : 0);
+}
+
+TripRect
+trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
+{
+  const Plan plan = make_plan (width, height, options);
+  TripRect rect = plan.network ? with_margin (&plan, MAX_MARGIN, plan.small.y, plan.small.height) : plan.region;
+
+  return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
+}
+
+/* The most floats of arena that one tile takes. */
+static gsize
+tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions *o)
+{
+  const int columns = ceil ((double) o->width / plan->width * plan->tile_width) + 1;
+  const int rows = ceil ((double) o->height / plan->height * plan->tile_height) + 1;
+
+  return trip_tile_need (self->network, plan->tile_width, plan->tile_height, columns, rows);
+}
+
+TripUpscaleCost
+trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const TripUpscaleOptions *options,
+                   int n_threads)
+{
+  const TripRun run = { .n_threads = n_threads };
+  Plan plan = make_plan (source->width, source->height, options);
+  const double n = source->n_channels * sizeof (float);
+  double band, margin = trip_tile_margin (self->network);
+  TripRect read;
+
+  n_threads = trip_run_threads (&run);
+  if (! plan.network)
+    {
+      read = (TripRect) { plan.region.x, 0, plan.region.width, MIN (COPY_ROWS, plan.height) };
+      read = trip_reduced_needs (source->width, source->height, plan.width, plan.height, &read);
+      return (TripUpscaleCost) { 2 * n * read.width * read.height, 0 };
+    }
+  plan_tiles (&plan, source->n_channels, options, n_threads);
+  band = (double) plan.tile_height * plan.n_down;
+  read = with_margin (&plan, read_margin (self, source->n_channels), plan.small.y,
+                      MIN (band, plan.small.height));
+  return (TripUpscaleCost) {
+    /* in, twice more to fill transparent pixels, out, arenas */
+    n * read.width * read.height * (trip_has_alpha (source->n_channels) ? 4 : 1)
+      + n * plan.region.width * (band * options->height / plan.height + 1)
+      + (double) n_threads * tile_need (self, &plan, options) * sizeof (float),
+    trip_network_macs (self->network) * self->n_turns * plan.small.width * plan.small.height
+      * (1 + 2 * margin / plan.tile_width) * (1 + 2 * margin / plan.tile_height)
+  };
+}
+
+typedef struct
+{
+  const Plan *plan;
+  const TripBand *band;
+  int y; /* of the band's first small row */
+  TripArena *arenas;
+  GCancellable *cancellable;
+} BandRun;
+
+static gboolean
+run_tile (gsize tile, int worker, gpointer data, GError **error)
+{
+  const BandRun *self = data;
+  const Plan *plan = self->plan;
+  const int column = tile % plan->n_across, row = tile / plan->n_across;
+  TripRect rect = { plan->small.x + column * plan->tile_width, self->y + row * plan->tile_height,
+                    plan->tile_width, plan->tile_height };
+
+  rect.width = MIN (rect.width, plan->small.x + plan->small.width - rect.x);
+  rect.height = MIN (rect.height, plan->small.y + plan->small.height - rect.y);
+  return trip_tile_run (self->band, &rect, &self->arenas[worker], self->cancellable, error);
+}
+
+/* One band of tiles: n_rows rows of the small picture from y on, and *out_row onwards of the region. */
+static gboolean
+run_band (const TripUpscaler *self, const Plan *plan, const TripSource *source, double clean_up,
+          const TripAxis *x_axis, const TripAxis *y_axis, int y, int n_rows, int *out_row, TripArena *arenas,
+          const TripSink *sink, const TripRun *run, GError **error)
+{
+  const TripRect read = with_margin (plan, read_margin (self, source->n_channels), y, n_rows);
+  g_autoptr (TripImage) in = NULL, out = NULL;
+  TripBand band = { self->network, self->n_turns, clean_up, NULL, read.x, read.y, x_axis, y_axis, NULL, *out_row };
+  BandRun band_run = { plan, &band, y, arenas, run->cancellable };
+  int end = *out_row;
+
+  while (end < y_axis->grid.n && y_axis->grid.index[end] < y + n_rows)
+    end++;
+  if (end == *out_row)
+    return TRUE;
+  in = trip_source_read (source, &read, error);
+  if (! in || (trip_has_alpha (in->n_channels) && ! trip_fill_transparent (in, error)))
+    return FALSE;
+  out = trip_image_new (plan->region.width, end - *out_row, in->n_channels, error);
+  if (! out)
+    return FALSE;
+  band.in = in;
+  band.out = out;
+  if (! trip_run_tiles (run, (gsize) plan->n_across * divide_up (n_rows, plan->tile_height), run_tile,
+                        &band_run, error)
+      || ! sink->write (out, *out_row, sink->data, error))
+    return FALSE;
+  *out_row = end;
+  return TRUE;
+}
+
+static gboolean
+run_network (const TripUpscaler *self, const Plan *plan, const TripSource *source,
+             const TripUpscaleOptions *o, const TripSink *sink, const TripRun *run, GError **error)
+{
+  const int n_workers = trip_run_threads (run), band_height = plan->tile_height * plan->n_down;
+  g_autofree TripArena *arenas = g_new0 (TripArena, n_workers);
+  TripAxis x_axis, y_axis;
+  gboolean done = TRUE;
+  int out_row = 0;
+
+  trip_axis_init (&x_axis, plan->width, o->width, plan->region.x, plan->region.width);
+  trip_axis_init (&y_axis, plan->height, o->height, plan->region.y, plan->region.height);
+  for (int i = 0; done && i < n_workers; i++)
+    done = trip_arena_init (&arenas[i], tile_need (self, plan, o), error);
+  for (int y = 0; done && y < plan->small.height; y += band_height)
+    {
+      int n_rows = MIN (band_height, plan->small.height - y);
+      TripRun part = trip_run_part (run, (double) y / plan->small.height,
+                                    (double) (y + n_rows) / plan->small.height);
+
+      done = run_band (self, plan, source, o->clean_up, &x_axis, &y_axis, plan->small.y + y, n_rows, &out_row,
+                       arenas, sink, &part, error);
+    }
+  for (int i = 0; i < n_workers; i++)
+    trip_arena_clear (&arenas[i]);
+  trip_axis_clear (&x_axis);
+  trip_axis_clear (&y_axis);
+  return done;
+}
+
+static gboolean
+copy_rows (const Plan *plan, const TripSource *source, const TripSink *sink, const TripRun *run,
+           GError **error)
+{
+  for (int y = 0; y < plan->region.height; y += COPY_ROWS)
+    {
+      int n_rows = MIN (COPY_ROWS, plan->region.height - y);
+      TripRect rect = { plan->region.x, plan->region.y + y, plan->region.width, n_rows };
+      g_autoptr (TripImage) rows = trip_source_read (source, &rect, error);
+
+      if (! rows || ! sink->write (rows, y, sink->data, error)
+          || ! trip_run_step (run, (double) (y + n_rows) / plan->region.height, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpscaleOptions *options,
+              const TripSink *sink, const TripRun *run, GError **error)
+{
+  g_autoptr (TripReduced) reduced = NULL;
+  Plan plan;
+
+  if (! check (source, options, error) || ! trip_run_step (run, 0, error))
+    return FALSE;
+  plan = make_plan (source->width, source->height, options);
+  if (plan.width < source->width || plan.height < source->height)
+    {
+      reduced = trip_reduced_new (source, plan.width, plan.height);
+      source = trip_reduced_source (reduced);
+    }
+  if (! plan.network)
+    return copy_rows (&plan, source, sink, run, error);
+  plan_tiles (&plan, source->n_channels, options, trip_run_threads (run));
+  return run_network (self, &plan, source, options, sink, run, error);
+}

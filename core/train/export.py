@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""From a checkpoint to what the C code reads: fp16 weights, and recorded tensors for the parity test."""
+import argparse
+import json
+import pathlib
+import struct
+
+import numpy as np
+import torch
+
+import model
+
+FORMAT = "triptych-upscaler-1"
+TYPES = {"F16": np.float16, "F32": np.float32}
+
+
+def write_safetensors(path, tensors, metadata):
+    """tensors: {name: array of fp16 or fp32}. The layout is that of the safetensors format."""
+    names = {np.dtype(t): n for n, t in TYPES.items()}
+    header, at = {"__metadata__": metadata}, 0
+    for name, t in tensors.items():
+        header[name] = {"dtype": names[t.dtype], "shape": list(t.shape), "data_offsets": [at, at + t.nbytes]}
+        at += t.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" "*(-len(text) % 8)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text)
+        for t in tensors.values():
+            f.write(np.ascontiguousarray(t).tobytes())
+
+
+def read_safetensors(path):
+    """(tensors, metadata)"""
+    raw = pathlib.Path(path).read_bytes()
+    length, = struct.unpack_from("<Q", raw)
+    header = json.loads(raw[8:8 + length])
+    metadata = header.pop("__metadata__", {})
+    tensors = {}
+    for name, t in header.items():
+        begin, end = t["data_offsets"]
+        tensors[name] = np.frombuffer(raw[8 + length + begin:8 + length + end], TYPES[t["dtype"]]).reshape(t["shape"])
+    return tensors, metadata
+
+
+def weights_of(net):
+    return {name: t.detach().cpu().contiguous().numpy().astype(np.float16) for name, t in net.state_dict().items()}
+
+
+def load(path):
+    """A network from a weights file; its shape is read off the tensors."""
+    tensors, metadata = read_safetensors(path)
+    if metadata.get("format") != FORMAT:
+        raise SystemExit("%s: not weights of the upscaler" % path)
+    blocks = sum(name.endswith(".c1.weight") for name in tensors)
+    net = model.Upscaler(model.Shape(tensors["head.bias"].shape[0], blocks, tensors["field.nu"].shape[0]))
+    net.load_state_dict({name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()})
+    return net.eval().to(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def golden(net, seed=1):
+    """A small picture, and what every stage of the network makes of it at two factors."""
+    g = torch.Generator().manual_seed(seed)
+    small = torch.rand(1, 3, 11, 14, generator=g)
+    out = {"small": small, "clean_up": torch.tensor([0.25])}
+    out["features"] = net.trunk(small, out["clean_up"])
+    for name, (height, width) in {"even": (22, 28), "uneven": (13, 47)}.items():
+        out[name] = net(small, height, width, out["clean_up"])
+    return {name: t.contiguous().numpy().astype(np.float32) for name, t in out.items()}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("checkpoint", help="written by train.py")
+    p.add_argument("--weights", required=True, help="safetensors file to write")
+    p.add_argument("--golden", help="safetensors file of recorded tensors to write")
+    a = p.parse_args()
+    state = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
+    net = model.Upscaler(model.MODELS[state["model"]])
+    net.load_state_dict(state["average"])
+    about = {"format": FORMAT, "model": state["model"], "steps": str(state["step"])}
+    write_safetensors(a.weights, weights_of(net), about)
+    if a.golden:  # recorded from the rounded weights, as shipped
+        write_safetensors(a.golden, golden(load(a.weights)), {"model": state["model"]})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+/* Triptych's core: the one header that other parts include.
+ *
+ *   GeglBuffer --(plugin/layer-io)--> TripSource --trip_<operation>(options, run)--> TripSink --> layer
+ *
+ * An operation pulls rectangles of its source, works on tiles of them on several threads, and hands
+ * finished rows to its sink. Whatever it needs to know comes in its options; how it runs (progress,
+ * cancelling, threads) in a TripRun. Core knows nothing of GIMP and holds no text for users. */
+#pragma once
+
+#include "error.h"
+#include "image.h"
+#include "rescale/upscale.h"
+#include "run.h"

@@ -125,6 +125,9 @@ def batch(stock, rng, count, side, scale_y, scale_x, damaged=0.125):
     height, width = round(side*scale_y), round(side*scale_x)
     cuts = np.stack([np.ascontiguousarray(cut(stock, rng, height, width)) for _ in range(count)])
     big = torch.from_numpy(cuts).permute(0, 3, 1, 2).float()/255
+    if rng.random() < 0.3:  # an even area must stay even, and none is cut otherwise
+        shade = rng.choice((0.0, 1.0, rng.random()))
+        big[-1] = torch.tensor([shade if rng.random() < 0.6 else rng.random() for _ in range(3)]).view(3, 1, 1)
     small = reduce(big, side, side)
     clean_up = torch.zeros(count)
     for i in range(round(count*damaged)):

@@ -1,0 +1,265 @@
+#include "layer-io.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+/* The parts of a format such as "R'G'B'A u8". */
+typedef struct
+{
+  char *model; /* without alpha: RGB, R'G'B', R~G~B~, Y, Y' or Y~ */
+  gboolean alpha;
+  char *type;
+} Encoding;
+
+static void
+encoding_clear (Encoding *self)
+{
+  g_free (self->model);
+  g_free (self->type);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
+
+static Encoding
+encoding_of (GimpDrawable *drawable)
+{
+  Encoding self = { .alpha = gimp_drawable_has_alpha (drawable) };
+
+  if (gimp_drawable_is_indexed (drawable)) /* colours from a palette of 8 bits */
+    {
+      self.model = g_strdup ("R'G'B'");
+      self.type = g_strdup ("u8");
+    }
+  else
+    {
+      const char *encoding = babl_format_get_encoding (gimp_drawable_get_format (drawable));
+      const char *space = strchr (encoding, ' ');
+
+      self.model = g_strndup (encoding, space - encoding - (self.alpha ? 1 : 0));
+      self.type = g_strdup (space + 1);
+    }
+  return self;
+}
+
+static const Babl *
+make_format (const char *model, gboolean alpha, const char *type, const Babl *space)
+{
+  g_autofree char *name = g_strdup_printf ("%s%s %s", model, alpha ? "A" : "", type);
+
+  return babl_format_with_space (name, space);
+}
+
+static const char *
+perceptual_model (const char *model)
+{
+  if (g_str_equal (model, "RGB"))
+    return "R~G~B~";
+  if (g_str_equal (model, "Y"))
+    return "Y~";
+  return model;
+}
+
+/* Before any conversion: some make a finite number of a NaN. */
+static void
+remove_nonfinite (TripImage *image)
+{
+  for (int y = 0; y < image->height; y++)
+    {
+      float *row = trip_image_row (image, y);
+
+      for (int i = 0; i < image->width * image->n_channels; i++)
+        if (! isfinite (row[i]))
+          row[i] = 0;
+    }
+}
+
+static void
+convert (TripImage *image, const Babl *from, const Babl *to)
+{
+  const Babl *fish = babl_fish (from, to);
+  g_autofree float *row = g_new (float, (gsize) image->width * image->n_channels);
+
+  for (int y = 0; y < image->height; y++)
+    {
+      memcpy (row, trip_image_row (image, y), sizeof (float) * image->width * image->n_channels);
+      babl_process (fish, row, trip_image_row (image, y), image->width);
+    }
+}
+
+/* Multiplies alpha by the part of cover that lies over image. */
+static void
+cut (TripImage *image, GeglBuffer *cover, int x, int y)
+{
+  const int n = image->n_channels;
+  g_autofree float *row = g_new (float, image->width);
+
+  for (int i = 0; i < image->height; i++)
+    {
+      float *alpha = trip_image_row (image, i) + n - 1;
+
+      gegl_buffer_get (cover, GEGL_RECTANGLE (x, y + i, image->width, 1), 1.0, babl_format ("Y float"),
+                       row, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (int j = 0; j < image->width; j++)
+        alpha[j * n] *= row[j];
+    }
+}
+
+static TripImage *
+read_rect (const TripRect *rect, gpointer data, GError **error)
+{
+  const LayerInput *self = data;
+  const int x = rect->x + self->offset_x, y = rect->y + self->offset_y;
+  TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
+
+  if (! image)
+    return NULL;
+  gegl_buffer_get (self->pixels, GEGL_RECTANGLE (x, y, rect->width, rect->height), 1.0, self->stored,
+                   image->data, image->stride * sizeof (float), GEGL_ABYSS_NONE);
+  remove_nonfinite (image);
+  if (self->stored != self->format)
+    convert (image, self->stored, self->format);
+  if (self->mask)
+    cut (image, self->mask, x, y);
+  if (self->selection)
+    cut (image, self->selection, rect->x + self->x, rect->y + self->y);
+  return image;
+}
+
+/* Narrows self to the selection's bounds. By hand, as GIMP does it only for layers in the layer stack. */
+static gboolean
+select_part (LayerInput *self, GimpDrawable *drawable, GError **error)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (drawable));
+  GimpLayerMask *mask = GIMP_IS_LAYER (drawable) ? gimp_layer_get_mask (GIMP_LAYER (drawable)) : NULL;
+  GeglRectangle whole = { self->x, self->y, self->source.width, self->source.height }, part;
+  gboolean any;
+  int x1, y1, x2, y2;
+
+  if (! gimp_selection_bounds (image, &any, &x1, &y1, &x2, &y2)
+      || ! gegl_rectangle_intersect (&part, &whole, GEGL_RECTANGLE (x1, y1, x2 - x1, y2 - y1)))
+    {
+      g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
+
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                   _("The selection does not touch the layer “%s”. Select a part of the layer, or "
+                     "select nothing to use all of it."),
+                   name);
+      return FALSE;
+    }
+  self->offset_x = part.x - self->x;
+  self->offset_y = part.y - self->y;
+  self->x = part.x;
+  self->y = part.y;
+  self->source.width = part.width;
+  self->source.height = part.height;
+  self->selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (image)));
+  if (mask && gimp_layer_get_apply_mask (GIMP_LAYER (drawable)))
+    self->mask = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+  return TRUE;
+}
+
+LayerInput *
+layer_input_new (GimpDrawable *drawable, LayerIoPart part, GError **error)
+{
+  g_autoptr (LayerInput) self = g_new0 (LayerInput, 1);
+  g_auto (Encoding) encoding = encoding_of (drawable);
+  const Babl *space = babl_format_get_space (gimp_drawable_get_format (drawable));
+  const gboolean alpha = encoding.alpha || part == LAYER_IO_SELECTED;
+  const char *model;
+
+  self->is_colour = ! GIMP_IS_CHANNEL (drawable);
+  model = self->is_colour ? perceptual_model (encoding.model) : encoding.model;
+  self->stored = make_format (encoding.model, alpha, "float", space);
+  self->format = make_format (model, alpha, "float", space);
+  self->storage = make_format (encoding.model, alpha, encoding.type, space);
+  self->source = (TripSource) {
+    gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable),
+    babl_format_get_n_components (self->format), read_rect, self
+  };
+  gimp_drawable_get_offsets (drawable, &self->x, &self->y);
+  if (part == LAYER_IO_SELECTED && ! select_part (self, drawable, error))
+    return NULL;
+  self->pixels = gimp_drawable_get_buffer (drawable);
+  return g_steal_pointer (&self);
+}
+
+void
+layer_input_free (LayerInput *self)
+{
+  if (! self)
+    return;
+  g_clear_object (&self->pixels);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->mask);
+  g_free (self);
+}
+
+static gboolean
+write_rows (const TripImage *part, int y, gpointer data, GError **error)
+{
+  LayerOutput *self = data;
+
+  gegl_buffer_set (self->pixels, GEGL_RECTANGLE (0, y, part->width, part->height), 0, self->format,
+                   part->data, part->stride * sizeof (float));
+  return TRUE;
+}
+
+LayerOutput *
+layer_output_new (const LayerInput *input, int width, int height)
+{
+  LayerOutput *self = g_new (LayerOutput, 1);
+
+  *self = (LayerOutput) {
+    { write_rows, self }, input->format,
+    gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height), input->storage)
+  };
+  return self;
+}
+
+void
+layer_output_free (LayerOutput *self)
+{
+  if (! self)
+    return;
+  g_object_unref (self->pixels);
+  g_free (self);
+}
+
+void
+layer_output_store (LayerOutput *self, GimpDrawable *drawable)
+{
+  const GeglRectangle *extent = gegl_buffer_get_extent (self->pixels);
+  GeglBuffer *pixels = gimp_drawable_get_buffer (drawable);
+
+  gegl_buffer_copy (self->pixels, extent, GEGL_ABYSS_NONE, pixels, extent);
+  g_object_unref (pixels); /* sends them to GIMP */
+  gimp_drawable_update (drawable, 0, 0, extent->width, extent->height);
+}
+
+gboolean
+layer_is_plain (GimpLayer *layer)
+{
+  return G_OBJECT_TYPE (layer) == GIMP_TYPE_LAYER;
+}
+
+gboolean
+layer_has_filters (GimpLayer *layer)
+{
+  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters (GIMP_DRAWABLE (layer));
+
+  return filters && filters[0];
+}
+
+GimpLayer *
+layer_copy_filtered (GimpLayer *layer, GError **error)
+{
+  GimpLayer *copy = gimp_layer_copy (layer);
+
+  if (copy && gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
+    return copy;
+  if (copy)
+    gimp_item_delete (GIMP_ITEM (copy));
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return NULL;
+}

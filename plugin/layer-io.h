@@ -1,0 +1,64 @@
+/* GIMP's drawables as core's sources and sinks. Main thread only. */
+#pragma once
+
+#include "trip.h"
+
+#include <libgimp/gimp.h>
+
+/* What to read of a drawable. */
+typedef enum
+{
+  LAYER_IO_WHOLE,
+  LAYER_IO_SELECTED /* what lies in the selection and is shown by the layer mask; always has alpha */
+} LayerIoPart;
+
+/* Pixels of a drawable, in its own colour space. Layers come perceptually encoded, with straight alpha;
+ * channels and masks as they are. */
+typedef struct
+{
+  TripSource source;
+  const Babl *format;  /* of source's pixels: float */
+  const Babl *storage; /* in which GIMP stores such pixels in an RGB or grayscale image */
+  int x, y;            /* px in the image: where the source's top left corner lies */
+  gboolean is_colour;  /* and no channel or mask */
+
+  /* private: */
+  const Babl *stored; /* the drawable's own encoding with float components */
+  GeglBuffer *pixels;
+  GeglBuffer *selection, *mask; /* or NULL */
+  int offset_x, offset_y;       /* of the source in pixels */
+} LayerInput;
+
+/* NULL, with a GIMP_PLUG_IN_ERROR, if nothing of the drawable is selected. */
+LayerInput *layer_input_new (GimpDrawable *drawable, LayerIoPart part, GError **error);
+void layer_input_free (LayerInput *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)
+
+/* A result of width x height px, kept in tiles that GEGL may swap to disk, until it goes into a
+ * drawable. */
+typedef struct
+{
+  TripSink sink;
+
+  /* private: */
+  const Babl *format;
+  GeglBuffer *pixels;
+} LayerOutput;
+
+LayerOutput *layer_output_new (const LayerInput *input, int width, int height);
+void layer_output_free (LayerOutput *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerOutput, layer_output_free)
+
+/* Overwrites drawable, which must have the result's size. Leaves no undo step of its own: the drawable
+ * must be new, or have been given new pixels, in the same undo group. */
+void layer_output_store (LayerOutput *self, GimpDrawable *drawable);
+
+/* Whether a layer holds pixels and nothing else, so that they may be overwritten. Groups, texts and
+ * whatever GIMP renders itself do not. */
+gboolean layer_is_plain (GimpLayer *layer);
+
+gboolean layer_has_filters (GimpLayer *layer);
+
+/* A copy of layer, outside the layer stack, with its filters applied to its pixels. The caller deletes
+ * it with gimp_item_delete(). NULL with a GIMP_PLUG_IN_ERROR. */
+GimpLayer *layer_copy_filtered (GimpLayer *layer, GError **error);

@@ -1,0 +1,7 @@
+/* The suite's procedures: one file and one row of main.c's table each. */
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#define UPSCALE_NAME "plug-in-triptych-upscale"
+GimpProcedure *upscale_create (GimpPlugIn *plug_in);

@@ -1,0 +1,175 @@
+"""What the cases share: TAP, pictures made of numbers, and the procedure under test."""
+import array
+import os
+import traceback
+
+import gi
+gi.require_version("Gimp", "3.0")
+gi.require_version("Gegl", "0.4")
+from gi.repository import Gegl, Gimp, Gio, GLib
+
+NAME = "plug-in-triptych-upscale"
+SCRATCH = os.environ["TRIPTYCH_SCRATCH"]
+PRECISIONS = {
+    "u8": Gimp.Precision.U8_NON_LINEAR, "u16": Gimp.Precision.U16_NON_LINEAR,
+    "u32": Gimp.Precision.U32_NON_LINEAR, "half": Gimp.Precision.HALF_NON_LINEAR,
+    "float": Gimp.Precision.FLOAT_NON_LINEAR, "double": Gimp.Precision.DOUBLE_NON_LINEAR,
+    "u8 linear": Gimp.Precision.U8_LINEAR, "u16 linear": Gimp.Precision.U16_LINEAR,
+    "half linear": Gimp.Precision.HALF_LINEAR, "float linear": Gimp.Precision.FLOAT_LINEAR,
+    "u16 perceptual": Gimp.Precision.U16_PERCEPTUAL, "float perceptual": Gimp.Precision.FLOAT_PERCEPTUAL,
+}
+_tap = open(os.environ["TRIPTYCH_TAP"], "w", buffering=1)
+_cases = []
+
+
+def case(function):
+    """Registers function as one case: it passes unless it raises. Its docstring is the case's name."""
+    _cases.append(function)
+    return function
+
+
+def run_cases():
+    for number, function in enumerate(_cases, 1):
+        known = {i.get_id() for i in Gimp.get_images()}
+        try:
+            function()
+            _tap.write(f"ok {number} - {function.__doc__}\n")
+        except Exception:
+            for line in traceback.format_exc().splitlines():
+                _tap.write(f"# {line}\n")
+            _tap.write(f"not ok {number} - {function.__doc__}\n")
+        for image in Gimp.get_images():
+            if image.get_id() not in known:
+                image.delete()
+    _tap.write("# done\n")
+
+
+def equal(got, expected, what=""):
+    if got != expected:
+        raise AssertionError(f"{what}: got {got!r}, expected {expected!r}")
+
+
+def near(got, expected, tolerance, what=""):
+    """Compares two numbers or two sequences of numbers."""
+    if not hasattr(got, "__len__"):
+        got, expected = [got], [expected]
+    equal(len(got), len(expected), f"{what}: length")
+    worst = max(range(len(got)), key=lambda i: abs(got[i] - expected[i]) if got[i] == got[i] else 1e30)
+    if not abs(got[worst] - expected[worst]) <= tolerance:
+        raise AssertionError(f"{what}: number {worst} is {got[worst]}, expected {expected[worst]}")
+
+
+def new_image(width, height, gray=False, precision="u8"):
+    return Gimp.Image.new_with_precision(width, height, Gimp.ImageBaseType.GRAY if gray else Gimp.ImageBaseType.RGB,
+                                         PRECISIONS[precision])
+
+
+def pixel_format(drawable, linear=False):
+    """Straight alpha, floats; (name, number of components)."""
+    alpha = "A" if drawable.has_alpha() else ""
+    if isinstance(drawable, Gimp.Channel):
+        return "Y float", 1
+    if drawable.is_gray():
+        return ("Y" if linear else "Y'") + alpha + " float", 1 + len(alpha)
+    return ("RGB" if linear else "R'G'B'") + alpha + " float", 3 + len(alpha)
+
+
+def put(drawable, function, linear=False):
+    """Fills drawable: function (x, y) gives a pixel, a tuple of floats."""
+    width, height = drawable.get_width(), drawable.get_height()
+    name = pixel_format(drawable, linear)[0]
+    data = array.array("f", [v for y in range(height) for x in range(width) for v in function(x, y)])
+    buffer = drawable.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, width, height), name, data.tobytes())
+    buffer.flush()
+    drawable.update(0, 0, width, height)
+
+
+def get(drawable, linear=False):
+    """All pixels: a flat array of floats, and the number of components."""
+    name, n = pixel_format(drawable, linear)
+    rect = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+    return array.array("f", drawable.get_buffer().get(rect, 1.0, name, Gegl.AbyssPolicy.NONE)), n
+
+
+def pixel(drawable, x, y, linear=False):
+    data, n = get(drawable, linear)
+    start = (y * drawable.get_width() + x) * n
+    return list(data[start:start + n])
+
+
+def add_layer(image, width, height, function, alpha=True, name="layer", parent=None, x=0, y=0, linear=False):
+    """A new layer at the top of parent, or of the image."""
+    gray = image.get_base_type() == Gimp.ImageBaseType.GRAY
+    kinds = (Gimp.ImageType.GRAY_IMAGE, Gimp.ImageType.GRAYA_IMAGE) if gray else \
+            (Gimp.ImageType.RGB_IMAGE, Gimp.ImageType.RGBA_IMAGE)
+    layer = Gimp.Layer.new(image, name, width, height, kinds[alpha], 100, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, parent, 0)
+    layer.set_offsets(x, y)
+    put(layer, function, linear)
+    return layer
+
+
+def waves(n, alpha=None):
+    """A smooth picture of n colour components, and alpha if given."""
+    def function(x, y):
+        colour = [0.5 + 0.4 * ((x * (c + 1) % 16) / 8 - 1 if (x // 16) % 2 else 1 - (x * (c + 1) % 16) / 8) *
+                  (1 - abs(y % 12 - 6) / 6) for c in range(n)]
+        return colour + ([] if alpha is None else [alpha])
+    return function
+
+
+def simple_image(width=24, height=16, gray=False, precision="u8", alpha=True, function=None):
+    image = new_image(width, height, gray, precision)
+    n = 1 if gray else 3
+    add_layer(image, width, height, function or waves(n, 1.0 if alpha else None), alpha)
+    return image
+
+
+def run(image, drawables=None, name=NAME, **arguments):
+    """The values that the procedure returns, status first."""
+    procedure = Gimp.get_pdb().lookup_procedure(name)
+    config = procedure.create_config()
+    config.set_property("image", image)
+    config.set_core_object_array("drawables", image.get_layers()[:1] if drawables is None else drawables)
+    arguments.setdefault("model", "fast")
+    for key, value in arguments.items():
+        config.set_property(key.replace("_", "-"), value)
+    return procedure.run(config)
+
+
+def upscale(image, drawables=None, **arguments):
+    """Runs the procedure, which must succeed; the image and the layers that it returns."""
+    values = run(image, drawables, **arguments)
+    equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
+    return values.index(1), list(values.index(2))
+
+
+def size(item):
+    return item.get_width(), item.get_height()
+
+
+def place(layer):
+    return tuple(layer.get_offsets()[1:]) + size(layer)
+
+
+def digest(image):
+    """All that a failed run must leave alone."""
+    def layers(items):
+        for i in items:
+            yield (i.get_id(), i.get_name(), place(i), bytes(get(i)[0]), len(i.get_filters()),
+                   i.get_mask() and bytes(get(i.get_mask())[0]), list(layers(i.get_children())) if i.is_group() else None)
+    return (size(image), list(layers(image.get_layers())), image.is_dirty(), Gimp.Selection.bounds(image),
+            [(c.get_id(), bytes(get(c)[0])) for c in image.get_channels()], len(Gimp.get_images()))
+
+
+def refuses(image, *words, drawables=None, **arguments):
+    """The run must fail with an error that holds all the words, and leave the image alone."""
+    before = digest(image)
+    values = run(image, drawables, **arguments)
+    message = Gimp.get_pdb().get_last_error()
+    equal(values.index(0), Gimp.PDBStatusType.EXECUTION_ERROR, "status")
+    for word in words:
+        if word not in message:
+            raise AssertionError(f"“{word}” is not in “{message}”")
+    equal(digest(image), before, "the image after a failed run")

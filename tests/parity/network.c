@@ -1,0 +1,136 @@
+/* The network in C against what PyTorch recorded from the same weights; see core/train/export.py. */
+#include <string.h>
+
+#include "nn/weights.h"
+#include "rescale/network.h"
+#include "rescale/tile.h"
+
+static GBytes *
+read_file (const char *path)
+{
+  char *content;
+  gsize size;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  return g_bytes_new_take (content, size);
+}
+
+static float *
+recorded (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX_DIMS])
+{
+  int n_dims = trip_weights_shape (golden, name, shape);
+  g_autoptr (GError) error = NULL;
+  float *values;
+
+  g_assert_cmpint (n_dims, >=, 0);
+  values = trip_weights_get (golden, name, n_dims, shape, &error);
+  g_assert_no_error (error);
+  return values;
+}
+
+typedef struct
+{
+  TripWeights *golden;
+  TripNetwork *network;
+  TripArena arena;
+  TripTensor input, features;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer kernels)
+{
+  g_autoptr (GBytes) weights = read_file (g_getenv ("TRIPTYCH_TEST_WEIGHTS"));
+  g_autoptr (GBytes) golden = read_file (g_getenv ("TRIPTYCH_TEST_GOLDEN"));
+  g_autoptr (GError) error = NULL;
+  gsize shape[TRIP_MAX_DIMS], one[TRIP_MAX_DIMS];
+  g_autofree float *small = NULL, *clean_up = NULL;
+
+  f->network = trip_network_new (weights, kernels, &error);
+  g_assert_no_error (error);
+  f->golden = trip_weights_new (golden, &error);
+  g_assert_no_error (error);
+  small = recorded (f->golden, "small", shape);
+  clean_up = recorded (f->golden, "clean_up", one);
+  g_assert_true (trip_arena_init (&f->arena, trip_network_need (f->network, shape[2], shape[3], 100), NULL));
+  f->input = trip_tensor_take (&f->arena, shape[2], shape[3], TRIP_NETWORK_INPUTS);
+  for (gsize y = 0; y < shape[2]; y++)
+    for (gsize x = 0; x < shape[3]; x++)
+      {
+        float *to = f->input.data + y * f->input.stride + x * TRIP_NETWORK_INPUTS;
+
+        for (int c = 0; c < 3; c++)
+          to[c] = small[(c * shape[2] + y) * shape[3] + x] - 0.5f;
+        to[3] = *clean_up;
+      }
+  g_assert_true (trip_network_trunk (f->network, &f->input, &f->arena, NULL, &f->features, NULL));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  trip_arena_clear (&f->arena);
+  trip_network_free (f->network);
+  trip_weights_free (f->golden);
+}
+
+static void
+test_trunk (Fixture *f, gconstpointer data)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *wanted = recorded (f->golden, "features", shape);
+
+  for (gsize c = 0; c < shape[1]; c++)
+    for (gsize y = 0; y < shape[2]; y++)
+      for (gsize x = 0; x < shape[3]; x++)
+        g_assert_cmpfloat_with_epsilon (f->features.data[y * f->features.stride + x * shape[1] + c],
+                                        wanted[(c * shape[2] + y) * shape[3] + x], 2e-4);
+}
+
+static void
+test_field (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "even", "uneven" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gsize shape[TRIP_MAX_DIMS];
+      g_autofree float *wanted = recorded (f->golden, names[i], shape);
+      const int height = shape[2], width = shape[3];
+      g_autofree float *out = g_new0 (float, height *width * 3);
+      TripAxis y_axis, x_axis;
+
+      trip_axis_init (&y_axis, f->input.height, height, 0, height);
+      trip_axis_init (&x_axis, f->input.width, width, 0, width);
+      trip_network_field (f->network, &f->features, &y_axis.grid, &x_axis.grid, 1, &f->arena, out,
+                          (gsize) width * 3, 3);
+      for (int c = 0; c < 3; c++)
+        for (int y = 0; y < height; y++)
+          for (int x = 0; x < width; x++)
+            g_assert_cmpfloat_with_epsilon (out[(y * width + x) * 3 + c], wanted[(c * height + y) * width + x],
+                                            2e-4);
+      trip_axis_clear (&y_axis);
+      trip_axis_clear (&x_axis);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const names[] = { "plain", "avx2", "avx512" };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const TripKernels *kernels = trip_kernels_named (names[i]);
+      g_autofree char *trunk = g_strdup_printf ("/network/%s/trunk", names[i]);
+      g_autofree char *field = g_strdup_printf ("/network/%s/field", names[i]);
+
+      if (! kernels) /* this processor cannot run them */
+        continue;
+      g_test_add (trunk, Fixture, kernels, set_up, test_trunk, tear_down);
+      g_test_add (field, Fixture, kernels, set_up, test_field, tear_down);
+    }
+  return g_test_run ();
+}

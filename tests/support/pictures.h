@@ -1,0 +1,20 @@
+/* Small pictures for tests, and comparing them. */
+#pragma once
+
+#include "trip.h"
+
+/* Smooth waves with a hard-edged square in the middle, 0..1; the same for the same arguments. */
+TripImage *picture_new (int width, int height, int n_channels);
+
+/* All pixels alike. */
+TripImage *picture_constant (int width, int height, int n_channels, float value);
+
+/* The picture turned by a quarter, counter-clockwise. */
+TripImage *picture_turned (const TripImage *image);
+
+/* The largest difference of any value; the sizes must be the same. */
+float picture_distance (const TripImage *a, const TripImage *b);
+
+/* The model's result, or its region; NULL with the error. */
+TripImage *picture_upscaled (TripModel model, const TripImage *image, const TripUpscaleOptions *options,
+                             int n_threads, GError **error);

@@ -1,0 +1,324 @@
+/* What holds for every model and size. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rescale/fill.h"
+#include "support/pictures.h"
+
+static TripUpscaleOptions
+to_size (int width, int height)
+{
+  TripUpscaleOptions options;
+
+  trip_upscale_options_init (&options);
+  options.width = width;
+  options.height = height;
+  return options;
+}
+
+static TripImage *
+upscaled (TripModel model, const TripImage *image, TripUpscaleOptions options, int n_threads)
+{
+  g_autoptr (GError) error = NULL;
+  TripImage *result = picture_upscaled (model, image, &options, n_threads, &error);
+
+  g_assert_no_error (error);
+  return result;
+}
+
+static void
+test_constant_stays (void)
+{
+  static const float values[] = { 0, 0.2f, 0.5f, 0.9f, 1 };
+  static const int sizes[][2] = { { 34, 31 }, { 60, 47 }, { 80, 17 }, { 9, 50 }, { 5, 4 } };
+
+  for (guint v = 0; v < G_N_ELEMENTS (values); v++)
+    for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+      for (int n_channels = 1; n_channels <= 4; n_channels++)
+        {
+          g_autoptr (TripImage) image = picture_constant (20, 17, n_channels, values[v]);
+          TripUpscaleOptions options = to_size (sizes[s][0], sizes[s][1]);
+          g_autoptr (TripImage) result = upscaled (TRIP_MODEL_FAST, image, options, 1);
+          g_autoptr (TripImage) wanted
+              = picture_constant (sizes[s][0], sizes[s][1], n_channels, values[v]);
+
+          /* with alpha 0 nothing is seen, so only alpha counts */
+          if (trip_has_alpha (n_channels) && values[v] == 0)
+            g_assert_cmpfloat (result->data[n_channels - 1], ==, 0);
+          else
+            g_assert_cmpfloat (picture_distance (result, wanted), <, 1 / 255.0);
+        }
+}
+
+static void
+test_tiles_and_threads (void)
+{
+  static const int tiles[] = { 9, 16, 33, 64 };
+  static const double scales[][2] = { { 2, 2 }, { 1.37, 3.3 }, { 4.6, 1.2 }, { 2.5, 0.6 } };
+
+  for (int n_channels = 3; n_channels <= 4; n_channels++)
+    for (guint s = 0; s < G_N_ELEMENTS (scales); s++)
+      {
+        g_autoptr (TripImage) image = picture_new (67, 53, n_channels);
+        TripUpscaleOptions options = to_size (67 * scales[s][0], 53 * scales[s][1]);
+        g_autoptr (TripImage) whole = NULL;
+
+        if (n_channels == 4) /* a transparent corner */
+          for (int y = 0; y < 20; y++)
+            for (int x = 0; x < 30; x++)
+              trip_image_row (image, y)[4 * x + 3] = 0;
+        options.tile = 1000;
+        whole = upscaled (TRIP_MODEL_FAST, image, options, 1);
+        for (guint t = 0; t < G_N_ELEMENTS (tiles); t++)
+          {
+            g_autoptr (TripImage) tiled = NULL;
+
+            options.tile = tiles[t];
+            tiled = upscaled (TRIP_MODEL_FAST, image, options, 1 + t);
+            g_assert_cmpfloat (picture_distance (whole, tiled), <, 1e-4);
+          }
+      }
+}
+
+static void
+test_region (void)
+{
+  g_autoptr (TripImage) image = picture_new (90, 70, 3);
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+  const TripImagePart everything = { image, 0, 0 };
+  const TripSource picture = trip_source_from_part (&everything, 90, 70);
+  TripUpscaleOptions options = to_size (207, 50);
+  g_autoptr (TripImage) whole = upscaled (TRIP_MODEL_FAST, image, options, 2);
+  g_autoptr (TripImage) region = NULL, cut = trip_image_new (61, 22, 3, NULL), part_image = NULL;
+  TripRun run = TRIP_RUN_INIT;
+  TripSink sink = trip_sink_to_image (cut);
+  TripImagePart part;
+  TripSource source;
+  TripRect needs;
+
+  options.region = (TripRect) { 101, 13, 61, 22 };
+  needs = trip_upscale_needs (90, 70, &options);
+  g_assert_cmpint (needs.width, <, 90);
+  part_image = picture.read (&needs, picture.data, NULL);
+  part = (TripImagePart) { part_image, needs.x, needs.y };
+  source = trip_source_from_part (&part, 90, 70);
+  g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
+
+  region = trip_image_new (61, 22, 3, NULL);
+  for (int y = 0; y < 22; y++)
+    memcpy (trip_image_row (region, y), trip_image_row (whole, y + 13) + 101 * 3, 61 * 3 * sizeof (float));
+  g_assert_cmpfloat (picture_distance (region, cut), <, 1e-4);
+}
+
+static void
+test_quarter_turns (void)
+{
+  g_autoptr (TripImage) image = picture_new (23, 31, 3);
+  g_autoptr (TripImage) turned = picture_turned (image);
+  g_autoptr (TripImage) a = upscaled (TRIP_MODEL_BEST, image, to_size (50, 44), 0);
+  g_autoptr (TripImage) b = upscaled (TRIP_MODEL_BEST, turned, to_size (44, 50), 0);
+  g_autoptr (TripImage) a_turned = picture_turned (a);
+
+  g_assert_cmpfloat (picture_distance (a_turned, b), <, 1e-3);
+}
+
+static void
+test_antialiasing (void)
+{
+  g_autoptr (TripImage) stripes = trip_image_new (400, 40, 1, NULL);
+  g_autoptr (TripImage) result = NULL;
+
+  for (int y = 0; y < 40; y++)
+    for (int x = 0; x < 400; x++)
+      trip_image_row (stripes, y)[x] = x % 2;
+  result = upscaled (TRIP_MODEL_FAST, stripes, to_size (57, 9), 1);
+  for (int y = 0; y < 9; y++)
+    for (int x = 3; x < 54; x++)
+      g_assert_cmpfloat_with_epsilon (trip_image_row (result, y)[x], 0.5, 0.02);
+}
+
+static void
+test_no_colour_bleeds (void)
+{
+  g_autoptr (TripImage) image = picture_constant (40, 40, 4, 0);
+  g_autoptr (TripImage) result = NULL;
+
+  /* a green disc; what is hidden around it is bright red */
+  for (int y = 0; y < 40; y++)
+    for (int x = 0; x < 40; x++)
+      {
+        float *p = trip_image_row (image, y) + 4 * x;
+        gboolean inside = hypot (x - 19.5, y - 19.5) < 12;
+
+        p[0] = inside ? 0.1f : 1;
+        p[1] = inside ? 0.6f : 0;
+        p[2] = 0.1f;
+        p[3] = inside;
+      }
+  for (int shrink = 0; shrink < 2; shrink++)
+    {
+      int size = shrink ? 23 : 110;
+
+      g_clear_pointer (&result, trip_image_free);
+      result = upscaled (TRIP_MODEL_FAST, image, to_size (size, size), 1);
+      for (gsize i = 0; i < (gsize) size * size; i++)
+        if (result->data[4 * i + 3] > 0.02)
+          {
+            g_assert_cmpfloat_with_epsilon (result->data[4 * i], 0.1, 0.02);
+            g_assert_cmpfloat_with_epsilon (result->data[4 * i + 1], 0.6, 0.02);
+          }
+    }
+}
+
+static void
+test_odd_values (void)
+{
+  g_autoptr (TripImage) image = picture_constant (30, 30, 3, 0.5);
+  g_autoptr (TripImage) result = NULL;
+
+  for (int c = 0; c < 3; c++)
+    {
+      trip_image_row (image, 5)[5 * 3 + c] = NAN;
+      trip_image_row (image, 25)[5 * 3 + c] = INFINITY;
+      trip_image_row (image, 15)[15 * 3 + c] = 7;
+    }
+  result = upscaled (TRIP_MODEL_FAST, image, to_size (60, 60), 1);
+  for (gsize i = 0; i < result->stride * result->height; i++)
+    g_assert_true (isfinite (result->data[i]));
+  g_assert_cmpfloat (trip_image_row (result, 30)[30 * 3], >, 3);
+  g_assert_cmpfloat_with_epsilon (trip_image_row (result, 58)[58 * 3], 0.5, 1 / 255.0);
+}
+
+static void
+test_extreme_sizes (void)
+{
+  static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 1, 32, 32 }, { 1, 300, 3, 310 }, { 300, 1, 20, 5 },
+                                  { 2, 3, 64, 1 }, { 500, 2, 1, 64 }, { 3, 3, 3, 96 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int n_channels = 1; n_channels <= 4; n_channels++)
+      {
+        g_autoptr (TripImage) image = picture_new (sizes[i][0], sizes[i][1], n_channels);
+        g_autoptr (TripImage) result
+            = upscaled (TRIP_MODEL_BALANCED, image, to_size (sizes[i][2], sizes[i][3]), 2);
+
+        for (gsize j = 0; j < result->stride * result->height; j++)
+          g_assert_true (result->data[j] >= 0 && result->data[j] <= 1);
+      }
+}
+
+static void
+test_same_size_is_a_copy (void)
+{
+  g_autoptr (TripImage) image = picture_new (33, 21, 4);
+  g_autoptr (TripImage) result = upscaled (TRIP_MODEL_BEST, image, to_size (33, 21), 2);
+
+  g_assert_cmpfloat (picture_distance (image, result), ==, 0);
+}
+
+static void
+test_bad_arguments (void)
+{
+  g_autoptr (TripImage) image = picture_new (8, 8, 3);
+  TripUpscaleOptions bad[] = { to_size (0, 8), to_size (8, -1), to_size (8, TRIP_MAX_SIZE + 1), to_size (16, 16),
+                               to_size (16, 16), to_size (16, 16), to_size (16, 16) };
+
+  bad[3].clean_up = 1.5;
+  bad[4].clean_up = NAN;
+  bad[5].region = (TripRect) { 10, 0, 7, 7 };
+  bad[6].region = (TripRect) { G_MAXINT, 0, G_MAXINT, 7 };
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (TripImage) sink_image = picture_constant (16, 16, 3, 0.25);
+      g_autoptr (TripImage) untouched = picture_constant (16, 16, 3, 0.25);
+      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+      const TripImagePart whole = { image, 0, 0 };
+      const TripSource source = trip_source_from_part (&whole, 8, 8);
+      TripSink sink = trip_sink_to_image (sink_image);
+      TripRun run = TRIP_RUN_INIT;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (trip_upscale (upscaler, &source, &bad[i], &sink, &run, &error));
+      g_assert_error (error, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpfloat (picture_distance (sink_image, untouched), ==, 0);
+    }
+}
+
+static void
+cancel_at_half (double fraction, gpointer data)
+{
+  if (fraction > 0.5)
+    g_cancellable_cancel (data);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (TripImage) image = picture_new (64, 64, 3), result = trip_image_new (128, 128, 3, NULL);
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  const TripImagePart whole = { image, 0, 0 };
+  const TripSource source = trip_source_from_part (&whole, 64, 64);
+  TripSink sink = trip_sink_to_image (result);
+  TripUpscaleOptions options = to_size (128, 128);
+  TripRun run = { .cancellable = cancellable, .progress = cancel_at_half, .progress_data = cancellable,
+                  .n_threads = 2, .to = 1 };
+  g_autoptr (GError) error = NULL;
+
+  options.tile = 8;
+  g_assert_false (trip_upscale (upscaler, &source, &options, &sink, &run, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_cost (void)
+{
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+  const TripSource small = { 500, 400, 3, NULL, NULL }, large = { 12000, 8000, 3, NULL, NULL };
+  TripUpscaleOptions twice = to_size (1000, 800), huge = to_size (24000, 16000);
+  TripUpscaleCost a = trip_upscale_cost (upscaler, &small, &twice, 2);
+  TripUpscaleCost b = trip_upscale_cost (upscaler, &large, &huge, 2);
+
+  g_assert_cmpfloat (a.macs, >, 500. * 400 * 1e5);
+  g_assert_cmpfloat (b.macs, >, 100 * a.macs);
+  g_assert_cmpfloat (b.bytes, <, 400e6);
+}
+
+static void
+test_missing_weights (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL), *path = g_build_filename (folder, "fast.safetensors", NULL);
+
+  g_setenv ("TRIPTYCH_WEIGHTS", folder, TRUE);
+  g_assert_null (trip_upscaler_new (TRIP_MODEL_FAST, &error));
+  g_assert_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "not weights at all", -1, NULL));
+  g_assert_null (trip_upscaler_new (TRIP_MODEL_FAST, &error));
+  g_assert_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS);
+  g_unsetenv ("TRIPTYCH_WEIGHTS");
+  remove (path);
+  remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/upscale/constant-stays", test_constant_stays);
+  g_test_add_func ("/upscale/tiles-and-threads", test_tiles_and_threads);
+  g_test_add_func ("/upscale/region", test_region);
+  g_test_add_func ("/upscale/quarter-turns", test_quarter_turns);
+  g_test_add_func ("/upscale/antialiasing", test_antialiasing);
+  g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);
+  g_test_add_func ("/upscale/odd-values", test_odd_values);
+  g_test_add_func ("/upscale/extreme-sizes", test_extreme_sizes);
+  g_test_add_func ("/upscale/same-size-is-a-copy", test_same_size_is_a_copy);
+  g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);
+  g_test_add_func ("/upscale/cancel", test_cancel);
+  g_test_add_func ("/upscale/cost", test_cost);
+  g_test_add_func ("/upscale/missing-weights", test_missing_weights);
+  return g_test_run ();
+}

@@ -142,7 +142,7 @@ def upscale(image, drawables=None, **arguments):
     """Runs the procedure, which must succeed; the image and the layers that it returns."""
     values = run(image, drawables, **arguments)
     equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
-    return values.index(1), list(values.index(2))
+    return values.index(1), list(values.get_core_object_array(2))
 
 
 def size(item):

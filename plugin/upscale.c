@@ -270,7 +270,7 @@ add_arguments (GimpProcedure *procedure)
   gimp_procedure_add_double_argument (procedure, "scale-x", _("Width _factor"),
                                       _("How many times as wide the result is; below 1 it is narrower"),
                                       UI_MIN_SCALE, UI_MAX_SCALE, 2.0, G_PARAM_READWRITE);
-  gimp_procedure_add_double_argument (procedure, "scale-y", _("Height fac_tor"),
+  gimp_procedure_add_double_argument (procedure, "scale-y", _("H_eight factor"),
                                       _("How many times as high the result is; below 1 it is lower"),
                                       UI_MIN_SCALE, UI_MAX_SCALE, 2.0, G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (procedure, "width", _("_Width"),

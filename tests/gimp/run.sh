@@ -29,7 +29,7 @@ case $cases in
   *.py) batch="import runpy; runpy.run_path('$cases')" interpreter=python-fu-eval ;;
   *.scm) batch="(load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
 esac
-timeout 240 gimp-console-3.0 -nidf --quit --batch-interpreter=$interpreter -b "$batch" \
+timeout 240 gimp-console-3.0 -nid --quit --batch-interpreter=$interpreter -b "$batch" \
   > "$scratch/out" 2> "$scratch/err"
 status=$?
 
@@ -41,7 +41,8 @@ check ()
   if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
 }
 check $((status != 0)) "GIMP ends with status 0 (status $status)"
-grep -E 'triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic' "$scratch/err" "$scratch/out" |
+grep -v 'gimp_flush(): error: Broken pipe' "$scratch/err" "$scratch/out" | # at the end of any plug-in
+  grep -E 'triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic' |
   sed 's/^/# /' > "$scratch/ours"
 cat "$scratch/ours"
 check "$(wc -l < "$scratch/ours")" "no message of GLib or GIMP about the plug-in"

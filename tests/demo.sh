@@ -1,37 +1,62 @@
-#!/usr/bin/env bash
-# usage: tests/demo.sh [PICTURE [SCALE]]
-# Builds the plug-in, lets GIMP enlarge PICTURE (default: our sample) by SCALE (default 2.5; "2x3.5" for unequal axes)
-# with it and with its own cubic scaling, and writes both beside each other into ./triptych-demo.
-set -u
-. "$(dirname "$0")/support/environment.sh"
-picture=${1:-$top/tests/demo/sample.png}
+#!/bin/bash
+# demo.sh [PICTURE [SCALE]]: enlarges PICTURE in a real GIMP, with Triptych and with GIMP's own cubic scaling.
+#
+# SCALE is a factor such as 2.5, or one for each axis, such as 2x3.5. Both results go into the folder
+# triptych-demo of the current folder, named after picture and scale; only results of an earlier
+# run of the same name are replaced.
+. "$(dirname "${BASH_SOURCE[0]}")/support/environment.sh"
+
+[ $# -le 2 ] || die "usage: tests/demo.sh [PICTURE [SCALE]]"
+picture=${1:-$source_root/tests/demo/sample.png}
 scale=${2:-2.5}
-
-[[ $scale =~ ^[0-9]+(\.[0-9]+)?(x[0-9]+(\.[0-9]+)?)?$ ]] ||
-  say_and_stop "The scale \"$scale\" is not a factor such as 2.5 or 2x3.5."
-[ -r "$picture" ] || say_and_stop "The picture $picture cannot be read."
-picture=$(realpath "$picture")
 out=$PWD/triptych-demo
-mkdir -p "$out" || say_and_stop "The folder $out cannot be made."
-export TRIPTYCH_BINDS=$(dirname "$picture")
-environment_enter bash "$top/tests/demo.sh" "$picture" "$scale"
 
-log=$cache/demo.log
-build=$cache/demo-build
-[ -f "$build/build.ninja" ] || meson setup "$build" "$top" --prefix "$cache/demo" >"$log" 2>&1 ||
-  say_and_stop "Configuring failed; see $log."
-{ ninja -C "$build" && meson install -C "$build" --no-rebuild; } >"$log" 2>&1 || say_and_stop "Building failed; see $log."
+number='[0-9]*\.?[0-9]+'
+[[ $scale =~ ^($number)(x($number))?$ ]] || die "The scale \"$scale\" is not a factor such as 2.5 or 2x3.5."
+scale_x=${BASH_REMATCH[1]}
+scale_y=${BASH_REMATCH[3]:-$scale_x}
+for factor in "$scale_x" "$scale_y"; do
+  awk "BEGIN { exit ! ($factor >= 0.05 && $factor <= 32) }" \
+    || die "The scale $factor is out of range: give a factor from 0.05 to 32."
+done
+[ -f "$picture" ] || die "There is no picture $picture."
+[ -r "$picture" ] || die "The picture $picture cannot be read: its permissions do not allow it."
+mkdir -p "$out" 2>/dev/null && [ -w "$out" ] \
+  || die "The folder $out cannot be written: run this in another folder."
 
-. "$top/tests/support/gimp-profile.sh"
-gimp_profile "$cache/demo-profile" "$cache/demo/plug-ins"
-part=$out/.part-$$
-mkdir "$part" || say_and_stop "The folder $out cannot be written to."
-trap 'rm -rf "$part"' EXIT
-export TRIPTYCH_DEMO_PICTURE=$picture TRIPTYCH_DEMO_SCALE=$scale TRIPTYCH_DEMO_OUT=$part
-gimp-console-3.0 -nidf --quit --batch-interpreter=python-fu-eval -b - <"$top/tests/demo/demo.py" >"$log" 2>&1
-status=$?
-sed -n 's/^demo: //p' "$log"
-[ $status = 0 ] && [ -s "$part/triptych.png" ] && [ -s "$part/bicubic.png" ] ||
-  say_and_stop "GIMP could not make the pictures (not a picture, or no room on the disk?); see $log."
-mv -f "$part/triptych.png" "$part/bicubic.png" "$out/" || say_and_stop "The results cannot be written to $out."
-ls -l "$out/triptych.png" "$out/bicubic.png" | awk '{print $NF ": " $5 " bytes"}'
+environment_prepare demo
+
+stage=$work/demo
+rm -rf "$stage"
+mkdir "$stage"
+trap 'rm -rf "$stage" "$out"/.part-$$-*; rmdir "$out" 2>/dev/null || true' EXIT
+name=$(basename -- "$picture")
+suffix=
+[[ $name =~ \.[A-Za-z0-9]{1,5}$ ]] && suffix=${BASH_REMATCH[0]} # GIMP goes by it where a file has no other mark
+cp -- "$picture" "$stage/picture$suffix" || die "The picture could not be copied to $stage: is the disk full?"
+
+environment_run bash "$source_root/tests/demo/run.sh" "$stage" "picture$suffix" "$scale_x" "$scale_y" || {
+  status=$?
+  if [ -e "$stage/built" ] && [ ! -s "$stage/opened" ]; then
+    die "GIMP cannot open $picture: it is damaged or no picture."
+  fi
+  [ "$(df -Pk "$work" | awk 'NR == 2 { print $4 }')" -gt 20000 ] || die "The disk of $work is full."
+  exit "$status"
+}
+
+# First beside their final names, so that nothing half-written ever bears one.
+results=("$name-$scale-triptych.png" "$name-$scale-cubic.png")
+results=("${results[@]/"$suffix-"/-}")
+for i in 0 1; do
+  kind=(triptych cubic)
+  cp -- "$stage/${kind[i]}.png" "$out/.part-$$-$i" 2>/dev/null \
+    || die "The results could not be written to $out: is the disk full?"
+done
+for i in 0 1; do
+  mv -fT -- "$out/.part-$$-$i" "$out/${results[i]}" || die "$out/${results[i]} could not be replaced."
+done
+read -r width height <"$stage/opened"
+read -r new_width new_height seconds cubic_seconds <"$stage/done"
+echo "picture   $picture, $width x $height px"
+echo "Triptych  $out/${results[0]}, $new_width x $new_height px, $seconds s"
+echo "cubic     $out/${results[1]}, $new_width x $new_height px, $cubic_seconds s"

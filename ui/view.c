@@ -22,6 +22,7 @@ struct _UiView
   TripUpscaleOptions options;
   int n_threads;
 
+  gint64 started; /* when the newest preview was asked for, µs */
   double rate;
   gboolean has_rate;
   void (*measured) (gpointer data);
@@ -119,6 +120,8 @@ computed (gpointer data, const GError *error, gpointer user_data)
                        ui_screen_surface (&self->screen, result->image, self->picture->format,
                                           result->region.x, result->region.y),
                        result->region.x, result->region.y);
+  g_debug ("preview of %d x %d px after %.0f ms, of which %.0f ms computing", result->region.width,
+           result->region.height, 1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
   measure (self, result);
 }
 
@@ -154,6 +157,7 @@ update (gpointer data)
   const Babl *format;
 
   self->idle = 0;
+  self->started = g_get_monotonic_time ();
   if (ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
   needs = choose_region (self, &options);

@@ -86,7 +86,7 @@ def image_data():
     equal(bytes(image.get_parasite("note").get_data()), b"kept")
     equal([image.get_guide_position(i) for i in guides], [10, 90])
     equal(list(image.get_sample_point_position(point)), [30, 30])
-    points = path.stroke_get_points(stroke)[2]
+    points = path.stroke_get_points(stroke)[1]
     near(points[2:4], [12, 12], 1e-6, "path")
 
 
@@ -298,7 +298,8 @@ def new_image():
     image.clean_all()
     before = digest(image)
     copy, layers = upscale(image, target="new-image", scale_x=3)
-    equal(digest(image)[:-1], before[:-1], "the original")
+    for now, then in zip(digest(image)[:-1], before):
+        equal(now, then, "the original")
     equal(image.is_dirty(), False)
     equal(size(copy), (60, 40))
     equal(copy.get_resolution()[1:], (123.0, 45.0))

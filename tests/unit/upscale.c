@@ -84,11 +84,11 @@ test_tiles_and_threads (void)
 static void
 test_region (void)
 {
-  g_autoptr (TripImage) image = picture_new (90, 70, 3);
+  g_autoptr (TripImage) image = picture_new (200, 70, 3);
   g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
   const TripImagePart everything = { image, 0, 0 };
-  const TripSource picture = trip_source_from_part (&everything, 90, 70);
-  TripUpscaleOptions options = to_size (207, 50);
+  const TripSource picture = trip_source_from_part (&everything, 200, 70);
+  TripUpscaleOptions options = to_size (460, 50);
   g_autoptr (TripImage) whole = upscaled (TRIP_MODEL_FAST, image, options, 2);
   g_autoptr (TripImage) region = NULL, cut = trip_image_new (61, 22, 3, NULL), part_image = NULL;
   TripRun run = TRIP_RUN_INIT;
@@ -97,17 +97,17 @@ test_region (void)
   TripSource source;
   TripRect needs;
 
-  options.region = (TripRect) { 101, 13, 61, 22 };
-  needs = trip_upscale_needs (90, 70, &options);
-  g_assert_cmpint (needs.width, <, 90);
+  options.region = (TripRect) { 201, 13, 61, 22 };
+  needs = trip_upscale_needs (200, 70, &options);
+  g_assert_cmpint (needs.width, <, 200);
   part_image = picture.read (&needs, picture.data, NULL);
   part = (TripImagePart) { part_image, needs.x, needs.y };
-  source = trip_source_from_part (&part, 90, 70);
+  source = trip_source_from_part (&part, 200, 70);
   g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
 
   region = trip_image_new (61, 22, 3, NULL);
   for (int y = 0; y < 22; y++)
-    memcpy (trip_image_row (region, y), trip_image_row (whole, y + 13) + 101 * 3, 61 * 3 * sizeof (float));
+    memcpy (trip_image_row (region, y), trip_image_row (whole, y + 13) + 201 * 3, 61 * 3 * sizeof (float));
   g_assert_cmpfloat (picture_distance (region, cut), <, 1e-4);
 }
 

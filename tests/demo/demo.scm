@@ -1,0 +1,37 @@
+; (demo PICTURE STAGE SCALE-X SCALE-Y): see run.sh.
+
+(define (seconds)
+  (let ((time (gettimeofday)))
+    (+ (car time) (/ (cadr time) 1000000.0))))
+
+(define (tenths from to)
+  (/ (round (* 10.0 (- to from))) 10.0))
+
+(define (note file . words)
+  (let ((port (open-output-file file)))
+    (for-each (lambda (word) (display word port) (display " " port)) words)
+    (newline port)
+    (close-output-port port)))
+
+(define (demo picture stage scale-x scale-y)
+  (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE picture)))
+         (width (car (gimp-image-get-width image)))
+         (height (car (gimp-image-get-height image)))
+         (noted (note (string-append stage "/opened") width height))
+         (merged (if (> (vector-length (car (gimp-image-get-layers image))) 1)
+                     (gimp-image-merge-visible-layers image CLIP-TO-IMAGE)))
+         (plain (car (gimp-image-duplicate image)))
+         (start (seconds))
+         (large (car (plug-in-triptych-upscale #:run-mode RUN-NONINTERACTIVE #:image image
+                                               #:drawables (car (gimp-image-get-layers image))
+                                               #:scale-x scale-x #:scale-y scale-y #:target "new-image")))
+         (middle (seconds))
+         (new-width (car (gimp-image-get-width large)))
+         (new-height (car (gimp-image-get-height large))))
+    (gimp-context-set-interpolation INTERPOLATION-CUBIC)
+    (gimp-image-scale plain new-width new-height)
+    (let ((end (seconds)))
+      (gimp-file-save RUN-NONINTERACTIVE large (string-append stage "/triptych.png"))
+      (gimp-file-save RUN-NONINTERACTIVE plain (string-append stage "/cubic.png"))
+      (for-each gimp-image-delete (list large plain image))
+      (note (string-append stage "/done") new-width new-height (tenths start middle) (tenths middle end)))))

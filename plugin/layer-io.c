@@ -125,17 +125,16 @@ read_rect (const TripRect *rect, gpointer data, GError **error)
   return image;
 }
 
-/* Narrows self to the selection's bounds. By hand, as GIMP does it only for layers in the layer stack. */
+/* Narrows self to the selection's bounds. By hand, as drawable may be a copy in another image. */
 static gboolean
-select_part (LayerInput *self, GimpDrawable *drawable, GError **error)
+select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
-  GimpImage *image = gimp_item_get_image (GIMP_ITEM (drawable));
   GimpLayerMask *mask = GIMP_IS_LAYER (drawable) ? gimp_layer_get_mask (GIMP_LAYER (drawable)) : NULL;
   GeglRectangle whole = { self->x, self->y, self->source.width, self->source.height }, part;
   gboolean any;
   int x1, y1, x2, y2;
 
-  if (! gimp_selection_bounds (image, &any, &x1, &y1, &x2, &y2)
+  if (! gimp_selection_bounds (gimp_item_get_image (GIMP_ITEM (selection)), &any, &x1, &y1, &x2, &y2)
       || ! gegl_rectangle_intersect (&part, &whole, GEGL_RECTANGLE (x1, y1, x2 - x1, y2 - y1)))
     {
       g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
@@ -152,19 +151,19 @@ select_part (LayerInput *self, GimpDrawable *drawable, GError **error)
   self->y = part.y;
   self->source.width = part.width;
   self->source.height = part.height;
-  self->selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (image)));
+  self->selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (selection));
   if (mask && gimp_layer_get_apply_mask (GIMP_LAYER (drawable)))
     self->mask = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
   return TRUE;
 }
 
 LayerInput *
-layer_input_new (GimpDrawable *drawable, LayerIoPart part, GError **error)
+layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
   g_autoptr (LayerInput) self = g_new0 (LayerInput, 1);
   g_auto (Encoding) encoding = encoding_of (drawable);
   const Babl *space = babl_format_get_space (gimp_drawable_get_format (drawable));
-  const gboolean alpha = encoding.alpha || part == LAYER_IO_SELECTED;
+  const gboolean alpha = encoding.alpha || selection;
   const char *model;
 
   self->is_colour = ! GIMP_IS_CHANNEL (drawable);
@@ -177,7 +176,7 @@ layer_input_new (GimpDrawable *drawable, LayerIoPart part, GError **error)
     babl_format_get_n_components (self->format), read_rect, self
   };
   gimp_drawable_get_offsets (drawable, &self->x, &self->y);
-  if (part == LAYER_IO_SELECTED && ! select_part (self, drawable, error))
+  if (selection && ! select_part (self, drawable, selection, error))
     return NULL;
   self->pixels = gimp_drawable_get_buffer (drawable);
   return g_steal_pointer (&self);
@@ -250,16 +249,77 @@ layer_has_filters (GimpLayer *layer)
   return filters && filters[0];
 }
 
+/* What group, alone in image, shows of itself, with a copy of its mask. */
+static GimpLayer *
+render_group (GimpLayer *group, GimpImage *image)
+{
+  GimpLayer *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (group), image), *layer;
+  GimpLayerMask *mask = gimp_layer_get_mask (group), *new_mask;
+  int x, y;
+
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
+  if (! copy || ! gimp_image_insert_layer (image, copy, NULL, 0))
+    return NULL;
+  gimp_layer_set_offsets (copy, 0, 0);
+  gimp_layer_set_opacity (copy, 100);
+  gimp_layer_set_mode (copy, GIMP_LAYER_MODE_NORMAL);
+  gimp_item_set_visible (GIMP_ITEM (copy), TRUE);
+  gimp_layer_set_apply_mask (copy, FALSE);
+  layer = gimp_layer_new_from_visible (image, image, NULL);
+  if (! layer)
+    return NULL;
+  gimp_layer_set_offsets (layer, x, y);
+  if (mask)
+    {
+      GeglBuffer *from, *to;
+
+      new_mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
+      gimp_layer_add_mask (layer, new_mask);
+      from = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+      to = gimp_drawable_get_buffer (GIMP_DRAWABLE (new_mask));
+      gegl_buffer_copy (from, NULL, GEGL_ABYSS_NONE, to, NULL);
+      g_object_unref (from);
+      g_object_unref (to);
+    }
+  return layer;
+}
+
 GimpLayer *
 layer_copy_filtered (GimpLayer *layer, GError **error)
 {
-  GimpLayer *copy = gimp_layer_copy (layer);
+  GimpImage *original = gimp_item_get_image (GIMP_ITEM (layer));
+  g_autoptr (GimpColorProfile) profile = gimp_image_get_color_profile (original);
+  GimpImage *image
+    = gimp_image_new_with_precision (gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+                                     gimp_drawable_get_height (GIMP_DRAWABLE (layer)),
+                                     gimp_drawable_is_gray (GIMP_DRAWABLE (layer)) ? GIMP_GRAY : GIMP_RGB,
+                                     gimp_image_get_precision (original));
+  GimpLayer *copy;
 
-  if (copy && gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
-    return copy;
-  if (copy)
-    gimp_item_delete (GIMP_ITEM (copy));
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
-               gimp_pdb_get_last_error (gimp_get_pdb ()));
-  return NULL;
+  gimp_image_undo_disable (image);
+  if (profile)
+    gimp_image_set_color_profile (image, profile);
+  if (gimp_item_is_group (GIMP_ITEM (layer)))
+    {
+      copy = render_group (layer, image);
+    }
+  else
+    {
+      copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
+      if (copy && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
+        copy = NULL;
+    }
+  if (! copy)
+    {
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
+                   gimp_pdb_get_last_error (gimp_get_pdb ()));
+      gimp_image_delete (image);
+    }
+  return copy;
+}
+
+void
+layer_copy_delete (GimpLayer *copy)
+{
+  gimp_image_delete (gimp_item_get_image (GIMP_ITEM (copy)));
 }

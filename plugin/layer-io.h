@@ -5,13 +5,6 @@
 
 #include <libgimp/gimp.h>
 
-/* What to read of a drawable. */
-typedef enum
-{
-  LAYER_IO_WHOLE,
-  LAYER_IO_SELECTED /* what lies in the selection and is shown by the layer mask; always has alpha */
-} LayerIoPart;
-
 /* Pixels of a drawable, in its own colour space. Layers come perceptually encoded, with straight alpha;
  * channels and masks as they are. */
 typedef struct
@@ -29,8 +22,9 @@ typedef struct
   int offset_x, offset_y;       /* of the source in pixels */
 } LayerInput;
 
-/* NULL, with a GIMP_PLUG_IN_ERROR, if nothing of the drawable is selected. */
-LayerInput *layer_input_new (GimpDrawable *drawable, LayerIoPart part, GError **error);
+/* All of drawable or, with a selection, the part that this selects and that the layer mask shows, which
+ * has alpha in any case. NULL, with a GIMP_PLUG_IN_ERROR, if nothing of it is selected. */
+LayerInput *layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error);
 void layer_input_free (LayerInput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)
 
@@ -59,6 +53,7 @@ gboolean layer_is_plain (GimpLayer *layer);
 
 gboolean layer_has_filters (GimpLayer *layer);
 
-/* A copy of layer, outside the layer stack, with its filters applied to its pixels. The caller deletes
- * it with gimp_item_delete(). NULL with a GIMP_PLUG_IN_ERROR. */
+/* A copy of layer with its filters applied to its pixels; of a group, what it shows. It lives in a hidden
+ * image of its own, as merging filters leaves an undo step. NULL with a GIMP_PLUG_IN_ERROR. */
 GimpLayer *layer_copy_filtered (GimpLayer *layer, GError **error);
+void layer_copy_delete (GimpLayer *copy);

@@ -13,12 +13,6 @@ part_free (gpointer data)
   g_free (part);
 }
 
-static void
-delete_item (gpointer item)
-{
-  gimp_item_delete (item);
-}
-
 static ScalePlan *
 plan_new (GimpImage *image)
 {
@@ -26,7 +20,7 @@ plan_new (GimpImage *image)
 
   self->image = image;
   self->parts = g_ptr_array_new_with_free_func (part_free);
-  self->copies = g_ptr_array_new_with_free_func (delete_item);
+  self->copies = g_ptr_array_new_with_free_func ((GDestroyNotify) layer_copy_delete);
   return self;
 }
 
@@ -82,9 +76,9 @@ as_seen (ScalePlan *self, GimpLayer *layer, GError **error)
 }
 
 static ScalePart *
-add_part (ScalePlan *self, GimpDrawable *drawable, LayerIoPart what, GError **error)
+add_part (ScalePlan *self, GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
-  LayerInput *input = layer_input_new (drawable, what, error);
+  LayerInput *input = layer_input_new (drawable, selection, error);
   ScalePart *part;
 
   if (! input)
@@ -215,7 +209,7 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
         seen = GIMP_DRAWABLE (gimp_layer_get_mask (layer));
       if (! wants_pixels (drawable))
         continue;
-      part = add_part (self, seen, LAYER_IO_WHOLE, error);
+      part = add_part (self, seen, NULL, error);
       if (! part || ! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
         return NULL;
       part->index = i;
@@ -253,7 +247,8 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
 
   if (! seen || (layer_is_plain (layer) && ! self->selected && ! check_locks (layer, error)))
     return FALSE;
-  part = add_part (self, GIMP_DRAWABLE (seen), self->selected ? LAYER_IO_SELECTED : LAYER_IO_WHOLE, error);
+  part = add_part (self, GIMP_DRAWABLE (seen),
+                   self->selected ? gimp_image_get_selection (self->image) : NULL, error);
   if (! part)
     return FALSE;
   ui_size_resolve (size, (int[]) { part->input->source.width, part->input->source.height }, result);
@@ -264,7 +259,7 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
   part->height = result[UI_AXIS_Y];
   if (mask)
     {
-      part = add_part (self, GIMP_DRAWABLE (mask), LAYER_IO_WHOLE, error);
+      part = add_part (self, GIMP_DRAWABLE (mask), NULL, error);
       if (! part)
         return FALSE;
       part->layer = layer;

@@ -213,11 +213,11 @@ ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image, Gi
     return FALSE;
   picture.has_selection = ! gimp_selection_is_empty (image);
   input = layer_input_new (GIMP_DRAWABLE (seen),
-                           picture.has_selection ? LAYER_IO_SELECTED : LAYER_IO_WHOLE, NULL);
+                           picture.has_selection ? gimp_image_get_selection (image) : NULL, NULL);
   if (! input) /* selected elsewhere: that only matters if the user then chooses the layer as target */
     {
       picture.has_selection = FALSE;
-      input = layer_input_new (GIMP_DRAWABLE (seen), LAYER_IO_WHOLE, NULL);
+      input = layer_input_new (GIMP_DRAWABLE (seen), NULL, NULL);
     }
   picture.source = input->source;
   picture.format = input->format;
@@ -225,8 +225,9 @@ ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image, Gi
   picture.image_height = gimp_image_get_height (image);
   picture.image_pixels = scale_image_pixels (image);
   done = ui_upscale_run (procedure, config, &picture);
+  g_clear_pointer (&input, layer_input_free); /* before what it reads */
   if (seen != layer)
-    gimp_item_delete (GIMP_ITEM (seen));
+    layer_copy_delete (seen);
   return done;
 }
 

@@ -185,6 +185,30 @@ def live_filters():
 
 
 @case
+def filtered_group():
+    """a group with a filter and a mask, as target and with a selection: what was to be seen"""
+    for selected in False, True:
+        image = simple_image(60, 60)
+        group = add_group(image)
+        add_layer(image, 32, 32, lambda x, y: [float(x >= 16)] * 3 + [1.0], parent=group, x=10, y=12)
+        add_blur(group)
+        add_mask(group, lambda x, y: [1.0] if y < 16 else [0.0])
+        group.set_opacity(50)
+        if selected:
+            image.select_rectangle(Gimp.ChannelOps.REPLACE, 10, 12, 32, 32)
+        image.clean_all()
+        _, layers = upscale(image, [group], target="layer")
+        equal(place(layers[0]), (-6, -4, 64, 64))
+        equal(len(group.get_filters()), 1)
+        near(pixel(layers[0], 32, 8, linear=True)[:3], [0.5] * 3, 0.15, "blurred")
+        near(pixel(layers[0], 2, 8, linear=True), [0, 0, 0, 1], 0.02, "dark")
+        if selected:
+            near(pixel(layers[0], 2, 60)[3], 0, 0.02, "masked")
+        else:
+            near(pixel(layers[0].get_mask(), 2, 8) + pixel(layers[0].get_mask(), 2, 60), [1, 0], 0.02, "mask")
+
+
+@case
 def text():
     """a text layer: scaled with the image; as target it is left alone, and a scaled layer is put above it"""
     image = simple_image(100, 40)

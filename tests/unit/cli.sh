@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# usage: cli.sh TRIPTYCH-CLI SAMPLE.png: the command-line tool on good and bad input, in TAP.
+set -u
+cli=$(realpath "$1") sample=$(realpath "$2")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+n=0
+
+report () { # STATUS NAME
+  n=$((n + 1))
+  [ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
+}
+
+size_of () { # the sizes in a PNG's header
+  od -An -tu1 -j16 -N8 "$1" | awk '{ print $1*16777216+$2*65536+$3*256+$4 "x" $5*16777216+$6*65536+$7*256+$8 }'
+}
+
+enlarges () { # SIZE NAME ARGUMENTS...
+  local size=$1 name=$2
+  shift 2
+  rm -f out.png
+  "$cli" upscale "$sample" out.png "$@" >/dev/null 2>&1 && [ "$(size_of out.png)" = "$size" ]
+  report $? "$name"
+}
+
+refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
+  local name=$1 status
+  shift
+  rm -f out.png out.png.part
+  "$cli" "$@" 2>message >/dev/null
+  status=$?
+  [ $status = 1 ] && [ "$(wc -l <message)" = 1 ] && [ ! -e out.png ] && [ ! -e out.png.part ]
+  report $? "$name"
+}
+
+head -c 3000 "$sample" >cut.png
+echo "no picture" >text.png
+
+echo "1..14"
+enlarges 1200x800 "a factor" --scale 2.5
+enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
+enlarges 333x77 "a size" --size 333x77 --threads 1
+enlarges 720x480 "clean-up" --scale 1.5 --clean-up 0.5 --time
+refuses "no size" upscale "$sample" out.png
+refuses "two sizes" upscale "$sample" out.png --scale 2 --size 4x4
+refuses "a zero size" upscale "$sample" out.png --size 0x10
+refuses "a size that is none" upscale "$sample" out.png --size 10
+refuses "an absurd size" upscale "$sample" out.png --scale 100000
+refuses "an unknown model" upscale "$sample" out.png --scale 2 --model huge
+refuses "an absent picture" upscale absent.png out.png --scale 2
+refuses "a cut-off picture" upscale cut.png out.png --scale 2
+refuses "no picture at all" upscale text.png out.png --scale 2
+refuses "a folder that is not there" upscale "$sample" absent/out.png --scale 2

@@ -51,8 +51,8 @@ triptych_plug_in_create_procedure (GimpPlugIn *plug_in, const gchar *name)
 }
 
 static gboolean
-triptych_plug_in_set_i18n (GimpPlugIn *plug_in, const gchar *procedure_name,
-                           gchar **gettext_domain, gchar **catalog_dir)
+triptych_plug_in_set_i18n (GimpPlugIn *plug_in, const gchar *procedure_name, gchar **gettext_domain,
+                           gchar **catalog_dir)
 {
   *gettext_domain = g_strdup (GETTEXT_PACKAGE);
   *catalog_dir = g_strdup ("locale"); /* beside the executable */

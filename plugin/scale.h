@@ -1,56 +1,10 @@
-/* Scaling an image or some of its layers: a plan of the pixels that are needed, made without touching
- * the image, and their delivery as one undo step. Who computes them, and how, is the caller's. */
+/* Carrying out a plan, as one undo step. */
 #pragma once
 
-#include "layer-io.h"
-#include "size.h"
-
-/* Pixels that are needed: of a layer, a mask or a channel. */
-typedef struct
-{
-  LayerInput *input;
-  LayerOutput *output; /* NULL until the caller has made it with scale_part_output() */
-  int width, height;   /* px of the result */
-
-  /* private: */
-  GimpLayer *layer; /* the one to be scaled; NULL in the plan of an image */
-  gboolean is_mask; /* of the layer of the part before */
-  guint index;      /* in the image's list of drawables */
-} ScalePart;
-
-typedef struct
-{
-  GimpImage *image;
-  GPtrArray *parts; /* of ScalePart */
-
-  /* private: */
-  int width, height; /* px, of the scaled image; 0: only layers are scaled */
-  gboolean selected; /* only what is selected of the layers */
-  GPtrArray *copies; /* of layers, to be deleted */
-} ScalePlan;
-
-/* All of image. NULL with a GIMP_PLUG_IN_ERROR if it cannot be scaled to this size. */
-ScalePlan *scale_plan_image (GimpImage *image, const UiSize *size, GError **error);
-
-/* Those of drawables that are layers, or the layers of those that are layer masks; with a selection,
- * what is selected of them. */
-ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
-                              GError **error);
-
-/* Ends the plan, whether carried out or not. */
-void scale_plan_free (ScalePlan *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScalePlan, scale_plan_free)
-
-/* Px of all layers, masks and channels of image together, as far as a plan would have them computed. */
-double scale_image_pixels (GimpImage *image);
-
-/* Bytes that all results take in GIMP. */
-double scale_plan_bytes (const ScalePlan *self);
-
-/* Gives part its output and returns that. */
-LayerOutput *scale_part_output (ScalePart *part);
+#include "plan.h"
 
 /* Scales the planned image, or, of an image's plan, a copy of it, and puts all outputs in place.
  * Returns the image that was scaled, and in *layers those of its layers that were (an array for
  * GIMP_VALUES_SET_CORE_OBJECT_ARRAY, to be freed with g_free()). */
-GimpImage *scale_plan_carry_out (ScalePlan *self, gboolean copy, GimpLayer ***layers, GError **error);
+GimpImage *scale_plan_carry_out (ScalePlan *self, gboolean copy, GimpLayer ***layers,
+                                 GError **error);

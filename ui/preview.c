@@ -128,10 +128,10 @@ draw_split (cairo_t *cr, double x, double height)
   const double y = height / 2;
 
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_rectangle (cr, x - 1.5, 0, 3, height);
+  cairo_rectangle (cr, x - 2, 0, 4, height);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_rectangle (cr, x - 0.5, 0, 1, height);
+  cairo_rectangle (cr, x - 1, 0, 2, height);
   cairo_fill (cr);
 
   cairo_arc (cr, x, y, GRIP_RADIUS, 0, 2 * G_PI);
@@ -377,7 +377,7 @@ ui_preview_init (UiPreview *self)
   atk_object_set_name (accessible, _("Preview, before and after"));
   atk_object_set_description (accessible,
                               _("The arrow keys move the view, with Shift they move the split between "
-                                "before and after. Home centers both."));
+                                "before and after. Home centres both."));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (gtk_widget_queue_resize), NULL);
 }
 

@@ -25,11 +25,12 @@ export HOME=$scratch/home GIMP3_DIRECTORY=$scratch/profile XDG_RUNTIME_DIR=$scra
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 export TRIPTYCH_SCRATCH=$scratch TRIPTYCH_TAP=$scratch/tap
 
+: > "$TRIPTYCH_TAP"
 case $cases in
   *.py) batch="import runpy; runpy.run_path('$cases')" interpreter=python-fu-eval ;;
   *.scm) batch="(load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
 esac
-timeout 240 gimp-console-3.0 -nid --quit --batch-interpreter=$interpreter -b "$batch" \
+timeout 240 "${GIMP_CONSOLE:-gimp-console-3.0}" -nid --quit --batch-interpreter=$interpreter -b "$batch" \
   > "$scratch/out" 2> "$scratch/err"
 status=$?
 

@@ -1,128 +1,240 @@
-#!/usr/bin/env python3
-"""Draw the sample picture of the demo: usage: draw-sample.py OUT.png
+"""draw-sample.py OUT.png: draws tests/demo/sample.png, a still life at a window, always the same.
 
-A house front with tiles, a sign, a fence, a tree and grass, drawn four times as large and averaged, so that edges
-fall between pixels as in a photograph.
+The scene is drawn at four times its size and reduced with a slight blur, so that it has about the
+sharpness of a photograph. Functions take and give arrays of height x width x 3, linear light, 0..1.
 """
-import math
-import random
 import sys
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-W, H, S = 480, 320, 4
-rng = random.Random(7)
-noise = np.random.default_rng(7)
+WIDTH, HEIGHT, ZOOM = 480, 320, 4
+W, H = WIDTH * ZOOM, HEIGHT * ZOOM
+TABLE = int(H * 0.66)  # the row where the table begins
+rng = np.random.default_rng(7)
+yy, xx = np.mgrid[0:H, 0:W].astype(np.float32)
 
 
-def shade(colour, by):
-    return tuple(max(0, min(255, int(c + by))) for c in colour)
+def rgb(*values):
+    return (np.array(values, np.float32) / 255) ** 2.2
 
 
-def sky():
-    y, x = np.mgrid[0:H*S, 0:W*S]
-    t = (y/(H*S))[..., None]
-    base = np.array([92, 142, 205])*(1 - t) + np.array([232, 226, 214])*t
-    cloud = np.zeros((H*S, W*S))
-    for octave in range(1, 6):
-        n = 2**octave
-        grid = Image.fromarray(noise.random((n + 1, n*2 + 1)).astype(np.float32))
-        cloud += np.asarray(grid.resize((W*S, H*S), Image.BICUBIC))/n
-    cloud = np.clip((cloud - 0.85)*1.6, 0, 0.85)[..., None]
-    return Image.fromarray((base*(1 - cloud) + 250*cloud).clip(0, 255).astype(np.uint8))
+def noise(cell, octaves=4):
+    """Smooth noise -1..1 whose largest features are cell px wide."""
+    total = np.zeros((H, W), np.float32)
+    weight = 1.0
+    for _ in range(octaves):
+        grid = rng.standard_normal((H // cell + 2, W // cell + 2)).astype(np.float32)
+        layer = Image.fromarray(grid).resize((W + 2 * cell, H + 2 * cell), Image.BICUBIC)
+        total += weight * np.asarray(layer)[:H, :W]
+        weight /= 2
+        cell = max(2, cell // 2)
+    return total / np.abs(total).max()
 
 
-def roof(draw):
-    for row in range(13):
-        y = (96 + row*6)*S
-        left, right = (150 - row*6)*S, (352 + row*6)*S
-        for i in range(44):
-            x0, x1 = left + (right - left)*i/44, left + (right - left)*(i + 1)/44
-            tile = shade((150, 72, 52), rng.randint(-24, 20))
-            draw.rectangle([x0, y, x1, y + 6*S], tile)
-            draw.pieslice([x0, y + 2*S, x1, y + 8*S], 0, 180, shade(tile, -18))
-            draw.line([x0, y, x0, y + 6*S], shade(tile, -45), 2)
+def over(base, mask, colour):
+    """colour (array or rgb) over base where mask is 1."""
+    return base + mask[..., None] * (colour - base)
 
 
-def wall(draw):
-    draw.rectangle([96*S, 174*S, 406*S, 280*S], (196, 178, 152))
-    for row in range(18):
-        y = (174 + row*6)*S
-        for i in range(-1, 27):
-            x = (96 + i*12 + (row % 2)*6)*S
-            brick = shade((186, 150, 118), rng.randint(-22, 22))
-            box = [max(x + 2, 96*S), y + 2, min(x + 12*S - 2, 406*S), y + 6*S - 2]
-            if box[2] > box[0]:
-                draw.rectangle(box, brick)
+def drawn(draw_function):
+    """A mask H x W from what draw_function draws in white, with soft edges."""
+    mask = Image.new("L", (W, H))
+    draw_function(ImageDraw.Draw(mask))
+    return np.asarray(mask.filter(ImageFilter.GaussianBlur(0.8)), np.float32) / 255
 
 
-def window(draw, x, y):
-    draw.rectangle([x*S, y*S, (x + 44)*S, (y + 54)*S], (240, 236, 226))
-    for i in range(2):
-        for j in range(3):
-            box = [(x + 3 + i*20)*S, (y + 3 + j*17)*S, (x + 21 + i*20)*S, (y + 18 + j*17)*S]
-            draw.rectangle(box, (58, 74, 92))
-            draw.polygon([(box[0], box[3]), (box[0], box[1] + 20), (box[2] - 20, box[1]), (box[2], box[1])],
-                         (110, 134, 158))
-    for k in range(18):  # a blind
-        draw.line([(x + 3)*S, (y + 3 + k)*S, (x + 41)*S, (y + 3 + k)*S], (214, 206, 188), 2)
+def soft(mask, radius):
+    return np.asarray(Image.fromarray(np.uint8(mask * 255)).filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
 
 
-def sign(draw):
-    draw.rounded_rectangle([196*S, 182*S, 306*S, 206*S], 12, (34, 58, 48), (226, 204, 138), 5)
-    draw.text((251*S, 194*S), "BAKERY & TEA", (240, 226, 180), ImageFont.load_default(13*S), anchor="mm")
-    draw.rectangle([232*S, 212*S, 270*S, 280*S], (92, 52, 36))
-    for k in range(5):
-        draw.line([(236 + k*7)*S, 214*S, (236 + k*7)*S, 280*S], (66, 36, 26), 3)
-    draw.text((251*S, 222*S), "open 8-18", (232, 222, 200), ImageFont.load_default(7*S), anchor="mm")
-    draw.ellipse([263*S, 246*S, 267*S, 250*S], (228, 190, 90))
+def sphere(cx, cy, r):
+    """Mask, and the normal's components, of a sphere at cx, cy with radius r px."""
+    u, v = (xx - cx) / r, (yy - cy) / r
+    q = u * u + v * v
+    mask = np.clip((1 - np.sqrt(q)) * r / 1.5, 0, 1)
+    return mask, u, v, np.sqrt(np.clip(1 - q, 0, 1))
 
 
-def branch(draw, x, y, angle, length, width):
-    x1, y1 = x + math.cos(angle)*length, y - math.sin(angle)*length
-    draw.line([x, y, x1, y1], (74, 56, 42), max(2, int(width)))
-    if length < 7*S:
-        for _ in range(9):
-            a, r = rng.uniform(0, 2*math.pi), rng.uniform(0, 6*S)
-            cx, cy, w = x1 + math.cos(a)*r, y1 + math.sin(a)*r, rng.uniform(1.0, 2.2)*S
-            leaf = shade((84, 122, 50), rng.randint(-40, 44))
-            draw.ellipse([cx - w, cy - w*0.6, cx + w, cy + w*0.6], leaf)
-        return
-    for turn in (rng.uniform(0.25, 0.6), rng.uniform(-0.6, -0.25), rng.uniform(-0.15, 0.15)):
-        branch(draw, x1, y1, angle + turn, length*rng.uniform(0.66, 0.8), width*0.66)
+def wall():
+    """Bricks, lit from the left."""
+    bw, bh = 176, 64
+    row = np.floor(yy / bh)
+    shifted = xx + (row % 2) * bw / 2 + 6 * noise(90)
+    col = np.floor(shifted / bw)
+    u, v = shifted - col * bw, yy - row * bh
+    edge = np.minimum(np.minimum(u, bw - u), np.minimum(v, bh - v)) + 2.5 * noise(16)
+    brick = np.clip((edge - 4) / 3, 0, 1)
+    tone = rng.random((int(row.max()) + 1, int(col.max()) + 2)).astype(np.float32)
+    pick = tone[row.astype(int), col.astype(int)]
+    base = rgb(168, 96, 74) * (0.62 + 0.55 * pick[..., None]) * (1 + 0.22 * noise(24)[..., None])
+    mortar = rgb(176, 164, 148) * (0.8 + 0.2 * noise(8)[..., None])
+    return over(mortar, brick, base) * (0.95 - 0.45 * xx / W)[..., None]
 
 
-def fence_and_grass(draw):
-    draw.rectangle([0, 278*S, W*S, H*S], (92, 118, 58))
-    for i in range(40):
-        x = i*12*S
-        draw.polygon([(x, 262*S), (x + 3*S, 256*S), (x + 6*S, 262*S), (x + 6*S, 300*S), (x, 300*S)],
-                     (236, 234, 228), (188, 184, 176))
-    for y in (268, 288):
-        draw.rectangle([0, y*S, W*S, (y + 3)*S], (226, 223, 215))
-    for _ in range(5200):
-        x, y = rng.uniform(0, W*S), rng.uniform(292*S, (H + 8)*S)
-        draw.line([x, y, x + rng.uniform(-4, 4)*S, y - rng.uniform(4, 13)*S],
-                  shade((98, 134, 58), rng.randint(-46, 50)), rng.choice((2, 3, 4)))
+def window(base):
+    """A window with sky, hills and a lattice at the upper left."""
+    x0, y0, x1, y1 = 120, 70, 860, 720
+    t = np.clip((yy - y0) / (y1 - y0), 0, 1)[..., None]
+    sky = rgb(96, 152, 214) * (1 - t) + rgb(240, 226, 204) * t
+    clouds = np.clip(noise(220, 6) * 1.8 - 0.1, 0, 1)[..., None] * (1 - t) ** 0.4
+    view = sky + clouds * (rgb(252, 250, 246) - sky) * 0.9
+    for level, swing, colour in ((0.60, 40, (132, 152, 168)), (0.72, 55, (98, 128, 92)), (0.86, 30, (58, 92, 50))):
+        line = y0 + level * (y1 - y0) + swing * np.sin(xx / (95 + swing) + level * 9) + 14 * noise(60)[0][None, :]
+        view = over(view, np.clip((yy - line) / 2, 0, 1), rgb(*colour) * (1 + 0.3 * noise(12)[..., None]))
+    pane = drawn(lambda d: d.rectangle((x0, y0, x1, y1), fill=255))
+    frame = drawn(lambda d: d.rectangle((x0 - 34, y0 - 34, x1 + 34, y1 + 34), fill=255))
+    grain = 1 + 0.07 * np.sin(yy / 3 + 14 * noise(200))[..., None]
+    base = base * (1 - 0.55 * soft(frame, 26)[..., None])
+    base = over(base, frame, rgb(232, 226, 212) * grain)
+    base = over(base, pane, view * 1.25)
+
+    def bars(d):
+        d.rectangle(((x0 + x1) // 2 - 11, y0, (x0 + x1) // 2 + 11, y1), fill=255)
+        for i in (1, 2):
+            y = y0 + (y1 - y0) * i // 3
+            d.rectangle((x0, y - 9, x1, y + 9), fill=255)
+
+    return over(base, drawn(bars), rgb(222, 216, 202) * grain)
 
 
-def main():
-    picture = sky()
-    draw = ImageDraw.Draw(picture)
-    wall(draw)
-    roof(draw)
-    for x, y in ((116, 196), (342, 196)):
-        window(draw, x, y)
-    sign(draw)
-    branch(draw, 436*S, 292*S, math.pi/2 + 0.08, 52*S, 11*S)
-    branch(draw, 44*S, 290*S, math.pi/2 - 0.1, 40*S, 8*S)
-    fence_and_grass(draw)
-    for i in range(9):  # wires
-        draw.line([(x*S, (20 + i*7 + 14*math.sin(math.pi*x/W))*S) for x in range(0, W + 1, 8)], (60, 66, 78), 2)
-    picture = picture.filter(ImageFilter.GaussianBlur(1.4)).resize((W, H), Image.BOX)
-    values = np.asarray(picture).astype(float) + noise.normal(0, 1.2, (H, W, 1))
-    Image.fromarray(values.round().clip(0, 255).astype(np.uint8)).save(sys.argv[1], optimize=True)
+def table(base):
+    """A woven, chequered cloth in perspective."""
+    depth = np.clip((yy - TABLE) / (H - TABLE), 0.004, 1)
+    far = 1 / (0.35 + depth)
+    u, v = (xx - W * 0.45) * far * 1.4, far * 2100
+    stripe_u, stripe_v = (np.sin(u / 60) > 0.2), (np.sin(v / 60) > 0.2)
+    amount = (stripe_u * 0.5 + stripe_v * 0.5)[..., None]
+    cloth = rgb(238, 232, 218) * (1 - amount) + rgb(36, 78, 122) * amount
+    weave = 1 + 0.16 * np.sin(u / 2.6) * np.sin(v / 2.6) + 0.05 * noise(4, 1)
+    mask = np.clip((yy - TABLE) / 2, 0, 1)
+    return over(base, mask, cloth * weave[..., None] * (0.62 + 0.4 * (1 - xx / W))[..., None])
 
 
-main()
+def shadow(base, cx, cy, rx, ry, depth=0.7):
+    blob = np.exp(-(((xx - cx) / rx) ** 2 + ((yy - cy) / ry) ** 2) ** 1.4)
+    return base * (1 - depth * blob * (yy > TABLE - 30))[..., None]
+
+
+def fruit(base, cx, cy, r, colour, pores):
+    base = shadow(base, cx + r * 0.7, cy + r * 0.86, r * 1.5, r * 0.34)
+    mask, u, v, w = sphere(cx, cy, r)
+    bump = pores * noise(10, 2)
+    light = np.clip(-0.55 * u - 0.6 * v + 0.58 * w + bump, 0, None)
+    rim = 0.10 * (1 - w) + 0.12 * np.clip(v, 0, 1)
+    shine = np.clip(-0.42 * u - 0.48 * v + 0.77 * w + 0.4 * bump, 0, 1) ** 60
+    skin = rgb(*colour) * (1 + 0.14 * noise(60)[..., None])
+    return over(base, mask, skin * (0.12 + 1.05 * light + rim)[..., None] + 0.55 * shine[..., None])
+
+
+def jar(base):
+    """A glazed pot with a painted pattern, and grass and leaves in it."""
+    cx, top, bottom, r = 1090, 560, 1010, 170
+    t = np.clip((yy - top) / (bottom - top), 0, 1)
+    half = r * (0.62 + 0.62 * np.sin(np.pi * (0.16 + 0.74 * t)) ** 1.2) * 0.86
+    u = (xx - cx) / half
+    inside = np.clip((1 - np.abs(u)) * half / 1.5, 0, 1) * (yy > top)
+    inside = inside * np.clip((bottom + 34 * np.sqrt(np.clip(1 - u * u, 0, 1)) - 30 - yy) / 1.5, 0, 1)
+    angle = np.arcsin(np.clip(u, -1, 1))
+    zig = np.abs(((angle * 6 / np.pi + 40) % 1) - 0.5) * 80
+    band = ((np.abs(yy - 690 - zig) < 7) | (np.abs(yy - 860 + zig) < 7) | (np.abs(yy - 640) < 5) | (np.abs(yy - 915) < 5))
+    dots = (((angle * 10 / np.pi + 40) % 1 - 0.5) * 60) ** 2 + (yy - 778) ** 2 < 160
+    glaze = over(np.ones((H, W, 3), np.float32) * rgb(226, 220, 204), soft((band | dots).astype(np.float32), 1.2),
+                 rgb(26, 70, 120))
+    light = np.clip(-0.7 * u + 0.72 * np.sqrt(np.clip(1 - u * u, 0, 1)), 0, None)
+    shine = np.exp(-((u + 0.45) / 0.09) ** 2) * np.clip(np.sin(np.pi * t), 0, 1) * 0.5
+    base = shadow(base, cx + 190, bottom + 6, 330, 62)
+    base = stems(base, cx, top)
+    return over(base, inside, glaze * (0.14 + 0.95 * light)[..., None] + shine[..., None])
+
+
+def stems(base, cx, top):
+    for _ in range(150):
+        lean, reach = rng.normal(0, 0.55), rng.uniform(240, 520)
+        t = np.linspace(0, 1, 24)
+        x = cx + rng.uniform(-80, 80) * (1 - t) + lean * reach * t ** 1.7
+        y = top + 30 - reach * (t - 0.22 * abs(lean) * t ** 2)
+        tone = rng.uniform(0.5, 1.3)
+        colour = rgb(118, 140, 62) * tone if rng.random() < 0.7 else rgb(196, 176, 104) * tone
+        base = strokes(base, list(zip(x, y)), rng.integers(3, 6), colour)
+        if rng.random() < 0.3:
+            base = leaf(base, x[-6], y[-6], lean, colour * 0.9)
+    return base
+
+
+def strokes(base, points, width, colour):
+    """A thin line; only the box around it is touched."""
+    x0, y0 = (max(0, int(min(p[i] for p in points)) - 9) for i in (0, 1))
+    x1, y1 = (int(max(p[i] for p in points)) + 9 for i in (0, 1))
+    x1, y1 = min(x1, W), min(y1, H)
+    if x1 <= x0 or y1 <= y0:
+        return base
+    mask = Image.new("L", (x1 - x0, y1 - y0))
+    ImageDraw.Draw(mask).line([(x - x0, y - y0) for x, y in points], fill=255, width=int(width), joint="curve")
+    alpha = np.asarray(mask.filter(ImageFilter.GaussianBlur(0.8)), np.float32)[..., None] / 255
+    base[y0:y1, x0:x1] += alpha * (colour - base[y0:y1, x0:x1])
+    return base
+
+
+def leaf(base, x, y, lean, colour):
+    length, width, turn = rng.uniform(50, 95), rng.uniform(9, 17), lean + rng.normal(0, 0.8)
+    t = np.linspace(0, np.pi, 16)
+    along, across = length * (1 - np.cos(t)) / 2, width * np.sin(t)
+    for side, tone in ((1, 1.15), (-1, 0.75)):
+        px = x + along * np.sin(turn) + side * across * np.cos(turn)
+        py = y - along * np.cos(turn) + side * across * np.sin(turn)
+        mask = drawn(lambda d: d.polygon(list(zip(px, py)), fill=255))
+        base = over(base, mask, colour * tone)
+    return base
+
+
+def book(base):
+    """A lying book with a printed spine."""
+    font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf", 58)
+    box = (1330, 968, 1890, 1078)
+    base = shadow(base, 1640, 1086, 360, 40)
+    cover = drawn(lambda d: d.rounded_rectangle(box, 16, fill=255))
+    t = (yy - box[1]) / (box[3] - box[1])
+    base = over(base, cover, rgb(122, 34, 40) * ((0.45 + 0.75 * np.sin(np.pi * np.clip(t, 0, 1))) * (1 + 0.1 * noise(6, 2)))[..., None])
+    gold = drawn(lambda d: (d.text((1420, 987), "TRIPTYCH", font=font, fill=255),
+                            d.line((1352, 984, 1352, 1062), fill=255, width=8), d.line((1866, 984, 1866, 1062), fill=255, width=8),
+                            d.line((1378, 984, 1378, 1062), fill=255, width=3), d.line((1840, 984, 1840, 1062), fill=255, width=3)))
+    return over(base, gold, rgb(232, 194, 110))
+
+
+def basket(base):
+    """A wicker bowl."""
+    cx, top, bottom = 560, 900, 1090
+    t = np.clip((yy - top) / (bottom - top), 0, 1)
+    half = 330 * (1 - 0.34 * t ** 1.8)
+    u = np.clip((xx - cx) / half, -1, 1)
+    curve = 44 * np.sqrt(1 - u * u)
+    inside = np.clip((1 - np.abs((xx - cx) / half)) * half / 1.5, 0, 1)
+    inside = inside * np.clip((yy - top - curve) / 1.5, 0, 1) * np.clip((bottom + curve - yy) / 1.5, 0, 1)
+    row = (yy - curve) / 15
+    column = np.arcsin(u) * 15
+    wicker = np.abs(np.sin(np.pi * row)) * (0.55 + 0.45 * np.sin(np.pi * column + np.pi * np.floor(row)))
+    light = np.clip(-0.6 * u + 0.75 * np.sqrt(1 - u * u), 0.12, None)
+    base = shadow(base, cx + 110, bottom + 36, 400, 56)
+    return over(base, inside, rgb(204, 156, 92) * ((0.22 + 0.9 * wicker) * light * (1 + 0.15 * noise(8, 1)))[..., None])
+
+
+def main(path):
+    picture = table(window(wall()))
+    picture = jar(picture)
+    for cx, cy, r, colour, pores in ((430, 850, 118, (236, 142, 30), 0.16), (690, 862, 112, (196, 30, 34), 0.02),
+                                     (560, 800, 122, (150, 176, 44), 0.03)):
+        picture = fruit(picture, cx, cy, r, colour, pores)
+    picture = basket(picture)
+    picture = fruit(picture, 1000, 1120, 100, (240, 196, 40), 0.10)
+    picture = book(picture)
+    glow = np.exp(-((xx - 480) ** 2 + (yy - 400) ** 2) / 900 ** 2)[..., None]
+    picture = picture * (0.86 + 0.3 * glow * rgb(255, 240, 214))
+    codes = np.clip(picture, 0, 1) ** (1 / 2.2)
+    small = Image.fromarray(np.uint8(codes * 255 + 0.5)).filter(ImageFilter.GaussianBlur(1.3))
+    small = np.asarray(small.resize((WIDTH, HEIGHT), Image.BOX), np.float32)
+    small += rng.normal(0, 0.7, small.shape)  # a good sensor's noise
+    Image.fromarray(np.uint8(np.clip(small + 0.5, 0, 255))).save(path, optimize=True)
+
+
+main(sys.argv[1])

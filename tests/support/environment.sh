@@ -12,13 +12,14 @@ export LC_ALL=C.UTF-8
 
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/triptych
-suite=trixie
+suite=trixie suite_clang=19
 root=
 
 demo_packages=(gcc gettext gimp libc6-dev libgimp-3.0-dev libjson-glib-dev libpng-dev meson pkgconf)
 check_packages=("${demo_packages[@]}" clang dbus-x11 fonts-dejavu-core gir1.2-gimp-3.0
   imagemagick locales openbox procps python3-gi python3-numpy python3-pil
   x11-apps x11-utils xdotool xvfb)
+root_packages=("${check_packages[@]}" "libclang-rt-$suite_clang-dev")
 
 say ()
 {
@@ -79,6 +80,12 @@ apt_update ()
   as_root apt-get update -q >"$work/apt.log" 2>&1
 }
 
+# clang's sanitizers are in a package with its version in the name.
+clang_runtime ()
+{
+  apt-cache depends clang | sed -nE 's/^ *Depends: clang-([0-9]+)$/libclang-rt-\1-dev/p'
+}
+
 apt_offers_gimp ()
 {
   apt-cache show --no-all-versions libgimp-3.0-dev >/dev/null 2>&1
@@ -116,7 +123,7 @@ make_root ()
   as_root rm -rf --one-file-system "$part"
   as_root unshare --mount --propagation private mmdebstrap --mode=root --variant=minbase \
     --aptopt='Acquire::Retries "3"' "${options[@]}" \
-    --include="$(IFS=,; echo "${check_packages[*]}")" "$suite" "$part" "$(mirror)" \
+    --include="$(IFS=,; echo "${root_packages[*]}")" "$suite" "$part" "$(mirror)" \
     >"$work/root.log" 2>&1 </dev/null \
     || { tail -n 5 "$work/root.log" >&2
          as_root rm -rf --one-file-system "$part"
@@ -142,7 +149,7 @@ environment_prepare ()
   local -n packages=$1_packages
   local hash
 
-  hash=$(echo "$suite ${check_packages[*]}" | sha256sum | cut -c 1-12)
+  hash=$(echo "$suite ${root_packages[*]}" | sha256sum | cut -c 1-12)
   work=$cache/build-${source_root##*/}-$(echo "$source_root" | sha256sum | cut -c 1-12)
   mkdir -p "$work"/{home,tmp} 2>/dev/null || die "$work cannot be made: choose another folder with XDG_CACHE_HOME."
   chmod 700 "$work/tmp"
@@ -160,6 +167,7 @@ environment_prepare ()
   if [ ! -d "$root" ]; then
     if apt_offers_gimp || { apt_update || true; apt_offers_gimp; }; then
       root=
+      [ "$1" = demo ] || packages+=("$(clang_runtime)")
       say "Installing with apt: ${packages[*]}"
       apt_install "${packages[@]}" || { apt_update && apt_install "${packages[@]}"; } \
         || die "apt could not install the packages, see $work/apt.log: is the network there?"

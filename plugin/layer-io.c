@@ -68,7 +68,7 @@ remove_nonfinite (TripImage *image)
       float *row = trip_image_row (image, y);
 
       for (int i = 0; i < image->width * image->n_channels; i++)
-        if (!isfinite (row[i]))
+        if (! isfinite (row[i]))
           row[i] = 0;
     }
 }
@@ -77,7 +77,7 @@ static void
 convert (TripImage *image, const Babl *from, const Babl *to)
 {
   const Babl *fish = babl_fish (from, to);
-  g_autofree float *row = g_new (float, (gsize)image->width * image->n_channels);
+  g_autofree float *row = g_new (float, (gsize) image->width * image->n_channels);
 
   for (int y = 0; y < image->height; y++)
     {
@@ -111,7 +111,7 @@ read_rect (const TripRect *rect, gpointer data, GError **error)
   const int x = rect->x + self->offset_x, y = rect->y + self->offset_y;
   TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
 
-  if (!image)
+  if (! image)
     return NULL;
   gegl_buffer_get (self->pixels, GEGL_RECTANGLE (x, y, rect->width, rect->height), 1.0,
                    self->stored, image->data, image->stride * sizeof (float), GEGL_ABYSS_NONE);
@@ -135,13 +135,13 @@ select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection,
   gboolean any;
   int x1, y1, x2, y2;
 
-  if (!gimp_selection_bounds (gimp_item_get_image (GIMP_ITEM (selection)), &any, &x1, &y1, &x2, &y2)
-      || !gegl_rectangle_intersect (&part, &whole, GEGL_RECTANGLE (x1, y1, x2 - x1, y2 - y1)))
+  if (! gimp_selection_bounds (gimp_item_get_image (GIMP_ITEM (selection)), &any, &x1, &y1, &x2, &y2)
+      || ! gegl_rectangle_intersect (&part, &whole, GEGL_RECTANGLE (x1, y1, x2 - x1, y2 - y1)))
     {
       g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
 
       g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                   _ ("The selection does not touch the layer “%s”. Select a part of the layer, or "
+                   _("The selection does not touch the layer “%s”. Select a part of the layer, or "
                       "select nothing to use all of it."),
                    name);
       return FALSE;
@@ -167,16 +167,16 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
   const gboolean alpha = encoding.alpha || selection;
   const char *model;
 
-  self->is_colour = !GIMP_IS_CHANNEL (drawable);
+  self->is_colour = ! GIMP_IS_CHANNEL (drawable);
   model = self->is_colour ? perceptual_model (encoding.model) : encoding.model;
   self->stored = make_format (encoding.model, alpha, "float", space);
   self->format = make_format (model, alpha, "float", space);
   self->storage = make_format (encoding.model, alpha, encoding.type, space);
   self->source
-      = (TripSource){ gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable),
+      = (TripSource) { gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable),
                       babl_format_get_n_components (self->format), read_rect, self };
   gimp_drawable_get_offsets (drawable, &self->x, &self->y);
-  if (selection && !select_part (self, drawable, selection, error))
+  if (selection && ! select_part (self, drawable, selection, error))
     return NULL;
   self->pixels = gimp_drawable_get_buffer (drawable);
   return g_steal_pointer (&self);
@@ -185,7 +185,7 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
 void
 layer_input_free (LayerInput *self)
 {
-  if (!self)
+  if (! self)
     return;
   g_clear_object (&self->pixels);
   g_clear_object (&self->selection);
@@ -208,7 +208,7 @@ layer_output_new (const LayerInput *input, int width, int height)
 {
   LayerOutput *self = g_new (LayerOutput, 1);
 
-  *self = (LayerOutput){ { write_rows, self },
+  *self = (LayerOutput) { { write_rows, self },
                          input->format,
                          gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height), input->storage) };
   return self;
@@ -217,7 +217,7 @@ layer_output_new (const LayerInput *input, int width, int height)
 void
 layer_output_free (LayerOutput *self)
 {
-  if (!self)
+  if (! self)
     return;
   g_object_unref (self->pixels);
   g_free (self);
@@ -257,7 +257,7 @@ render_group (GimpLayer *group, GimpImage *image)
   int x, y;
 
   gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
-  if (!copy || !gimp_image_insert_layer (image, copy, NULL, 0))
+  if (! copy || ! gimp_image_insert_layer (image, copy, NULL, 0))
     return NULL;
   gimp_layer_set_offsets (copy, 0, 0);
   gimp_layer_set_opacity (copy, 100);
@@ -265,7 +265,7 @@ render_group (GimpLayer *group, GimpImage *image)
   gimp_item_set_visible (GIMP_ITEM (copy), TRUE);
   gimp_layer_set_apply_mask (copy, FALSE);
   layer = gimp_layer_new_from_visible (image, image, NULL);
-  if (!layer)
+  if (! layer)
     return NULL;
   gimp_layer_set_offsets (layer, x, y);
   if (mask)
@@ -305,12 +305,12 @@ layer_copy_filtered (GimpLayer *layer, GError **error)
   else
     {
       copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
-      if (copy && !gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
+      if (copy && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
         copy = NULL;
     }
-  if (!copy)
+  if (! copy)
     {
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("GIMP could not apply the layer's filters: %s"),
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
                    gimp_pdb_get_last_error (gimp_get_pdb ()));
       gimp_image_delete (image);
     }

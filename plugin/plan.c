@@ -20,14 +20,14 @@ plan_new (GimpImage *image)
 
   self->image = image;
   self->parts = g_ptr_array_new_with_free_func (part_free);
-  self->copies = g_ptr_array_new_with_free_func ((GDestroyNotify)layer_copy_delete);
+  self->copies = g_ptr_array_new_with_free_func ((GDestroyNotify) layer_copy_delete);
   return self;
 }
 
 void
 scale_plan_free (ScalePlan *self)
 {
-  if (!self)
+  if (! self)
     return;
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->copies);
@@ -46,7 +46,7 @@ check_image (GimpImage *image, GError **error)
 {
   if (gimp_image_get_floating_sel (image))
     return fail (error,
-                 _ ("The image has a floating selection. Anchor it, or make it a layer, and try "
+                 _("The image has a floating selection. Anchor it, or make it a layer, and try "
                     "again."));
   return TRUE;
 }
@@ -57,7 +57,7 @@ check_size (const int result[UI_N_AXES], GError **error)
   if (MAX (result[UI_AXIS_X], result[UI_AXIS_Y]) <= TRIP_MAX_SIZE)
     return TRUE;
   g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-               _ ("This is too large: an image can have %d px on a side. Choose a smaller size."),
+               _("This is too large: an image can have %d px on a side. Choose a smaller size."),
                TRIP_MAX_SIZE);
   return FALSE;
 }
@@ -68,7 +68,7 @@ as_seen (ScalePlan *self, GimpLayer *layer, GError **error)
 {
   GimpLayer *copy;
 
-  if (!layer_has_filters (layer))
+  if (! layer_has_filters (layer))
     return layer;
   copy = layer_copy_filtered (layer, error);
   if (copy)
@@ -82,7 +82,7 @@ add_part (ScalePlan *self, GimpDrawable *drawable, GimpSelection *selection, GEr
   LayerInput *input = layer_input_new (drawable, selection, error);
   ScalePart *part;
 
-  if (!input)
+  if (! input)
     return NULL;
   part = g_new0 (ScalePart, 1);
   part->input = input;
@@ -123,7 +123,7 @@ scale_list_drawables (GimpImage *image)
   g_autofree GimpChannel **channels = gimp_image_get_channels (image);
   GPtrArray *list = g_ptr_array_new ();
 
-  list_layers ((GimpItem **)layers, list);
+  list_layers ((GimpItem **) layers, list);
   for (GimpChannel **channel = channels; *channel; channel++)
     g_ptr_array_add (list, *channel);
   return list;
@@ -138,7 +138,7 @@ scale_image_pixels (GimpImage *image)
   for (guint i = 0; i < drawables->len; i++)
     {
       if (scale_wants_pixels (drawables->pdata[i]))
-        pixels += (double)gimp_drawable_get_width (drawables->pdata[i])
+        pixels += (double) gimp_drawable_get_width (drawables->pdata[i])
                   * gimp_drawable_get_height (drawables->pdata[i]);
     }
   return pixels;
@@ -148,7 +148,7 @@ scale_image_pixels (GimpImage *image)
 static int
 scaled_length (int offset, int length, double factor)
 {
-  return (int)(round (factor * (offset + length)) - round (factor * offset));
+  return (int) (round (factor * (offset + length)) - round (factor * offset));
 }
 
 static gboolean
@@ -164,12 +164,12 @@ set_size_in_image (ScalePart *part, const double factor[UI_N_AXES], GimpItem *it
 
       g_set_error (
           error, GIMP_PLUG_IN_ERROR, 0,
-          _ ("The layer “%s” would vanish at this size. Choose a larger size, or delete the "
+          _("The layer “%s” would vanish at this size. Choose a larger size, or delete the "
              "layer first."),
           name);
       return FALSE;
     }
-  return check_size ((int[]){ part->width, part->height }, error);
+  return check_size ((int[]) { part->width, part->height }, error);
 }
 
 ScalePlan *
@@ -182,15 +182,15 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
   double factor[UI_N_AXES];
   GimpLayer *layer = NULL;
 
-  if (!check_image (image, error))
+  if (! check_image (image, error))
     return NULL;
   ui_size_resolve (size, picture, result);
-  if (!check_size (result, error))
+  if (! check_size (result, error))
     return NULL;
   self->width = result[UI_AXIS_X];
   self->height = result[UI_AXIS_Y];
   for (UiAxis i = 0; i < UI_N_AXES; i++)
-    factor[i] = (double)result[i] / picture[i];
+    factor[i] = (double) result[i] / picture[i];
 
   for (guint i = 0; i < drawables->len; i++)
     {
@@ -201,16 +201,16 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
         {
           layer = scale_wants_pixels (drawable) ? as_seen (self, GIMP_LAYER (drawable), error)
                                                 : GIMP_LAYER (drawable);
-          if (!layer)
+          if (! layer)
             return NULL;
           seen = GIMP_DRAWABLE (layer);
         }
       else if (GIMP_IS_LAYER_MASK (drawable))
         seen = GIMP_DRAWABLE (gimp_layer_get_mask (layer));
-      if (!scale_wants_pixels (drawable))
+      if (! scale_wants_pixels (drawable))
         continue;
       part = add_part (self, seen, NULL, error);
-      if (!part || !set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
+      if (! part || ! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
         return NULL;
       part->index = i;
     }
@@ -229,7 +229,7 @@ check_locks (GimpLayer *layer, GError **error)
 
           g_set_error (
               error, GIMP_PLUG_IN_ERROR, 0,
-              _ ("The layer “%s” is locked. Unlock its pixels and its position in the Layers "
+              _("The layer “%s” is locked. Unlock its pixels and its position in the Layers "
                  "dialog, and try again."),
               name);
           return FALSE;
@@ -242,18 +242,18 @@ static gboolean
 plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **error)
 {
   GimpLayer *seen = as_seen (self, layer, error);
-  GimpLayerMask *mask = seen && !self->selected ? gimp_layer_get_mask (seen) : NULL;
+  GimpLayerMask *mask = seen && ! self->selected ? gimp_layer_get_mask (seen) : NULL;
   int result[UI_N_AXES];
   ScalePart *part;
 
-  if (!seen || (layer_is_plain (layer) && !self->selected && !check_locks (layer, error)))
+  if (! seen || (layer_is_plain (layer) && ! self->selected && ! check_locks (layer, error)))
     return FALSE;
   part = add_part (self, GIMP_DRAWABLE (seen),
                    self->selected ? gimp_image_get_selection (self->image) : NULL, error);
-  if (!part)
+  if (! part)
     return FALSE;
-  ui_size_resolve (size, (int[]){ part->input->source.width, part->input->source.height }, result);
-  if (!check_size (result, error))
+  ui_size_resolve (size, (int[]) { part->input->source.width, part->input->source.height }, result);
+  if (! check_size (result, error))
     return FALSE;
   part->layer = layer;
   part->width = result[UI_AXIS_X];
@@ -261,7 +261,7 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
   if (mask)
     {
       part = add_part (self, GIMP_DRAWABLE (mask), NULL, error);
-      if (!part)
+      if (! part)
         return FALSE;
       part->layer = layer;
       part->is_mask = TRUE;
@@ -276,9 +276,9 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
 {
   g_autoptr (ScalePlan) self = plan_new (image);
 
-  if (!check_image (image, error))
+  if (! check_image (image, error))
     return NULL;
-  self->selected = !gimp_selection_is_empty (image);
+  self->selected = ! gimp_selection_is_empty (image);
   for (; *drawables; drawables++)
     {
       GimpLayer *layer = NULL;
@@ -287,13 +287,13 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
         layer = GIMP_LAYER (*drawables);
       else if (GIMP_IS_LAYER_MASK (*drawables))
         layer = gimp_layer_from_mask (GIMP_LAYER_MASK (*drawables));
-      if (layer && !plan_layer (self, layer, size, error))
+      if (layer && ! plan_layer (self, layer, size, error))
         return NULL;
     }
   if (self->parts->len == 0)
     {
       fail (error,
-            _ ("No layer is chosen. Choose a layer in the Layers dialog, or the whole image as "
+            _("No layer is chosen. Choose a layer in the Layers dialog, or the whole image as "
                "target."));
       return NULL;
     }
@@ -309,7 +309,7 @@ scale_plan_bytes (const ScalePlan *self)
     {
       const ScalePart *part = self->parts->pdata[i];
 
-      bytes += (double)part->width * part->height
+      bytes += (double) part->width * part->height
                * babl_format_get_bytes_per_pixel (part->input->storage);
     }
   return bytes;

@@ -11,14 +11,14 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 
   for (guint i = 0; i < drawables->len; i++)
     {
-      if (!GIMP_IS_LAYER (drawables->pdata[i]))
+      if (! GIMP_IS_LAYER (drawables->pdata[i]))
         continue;
       if (scale_wants_pixels (drawables->pdata[i]) && layer_has_filters (drawables->pdata[i]))
         done = gimp_drawable_merge_filters (drawables->pdata[i]) && done;
-      if (!gimp_item_is_group (drawables->pdata[i]))
+      if (! gimp_item_is_group (drawables->pdata[i]))
         g_ptr_array_add (scaled, drawables->pdata[i]);
     }
-  if (!gimp_selection_is_empty (image))
+  if (! gimp_selection_is_empty (image))
     gimp_context_set_interpolation (GIMP_INTERPOLATION_CUBIC);
   done = done && gimp_image_scale (image, self->width, self->height);
   for (guint i = 0; done && i < self->parts->len; i++)
@@ -45,7 +45,7 @@ copy_attributes (GimpLayer *from, GimpLayer *to)
       GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (from), *name);
 
       /* GIMP's own, such as that of a text, tell how to render the original */
-      if (!g_str_has_prefix (*name, "gimp-"))
+      if (! g_str_has_prefix (*name, "gimp-"))
         gimp_item_attach_parasite (GIMP_ITEM (to), parasite);
       gimp_parasite_free (parasite);
     }
@@ -62,7 +62,7 @@ add_layer (ScalePlan *self, const ScalePart *part)
   const gboolean gray = gimp_image_get_base_type (self->image) == GIMP_GRAY;
   const gboolean alpha = input->source.n_channels % 2 == 0;
   g_autofree char *name = gimp_item_get_name (GIMP_ITEM (from));
-  g_autofree char *new_name = g_strdup_printf (_ ("%s, scaled"), name);
+  g_autofree char *new_name = g_strdup_printf (_("%s, scaled"), name);
 
   if (mode == GIMP_LAYER_MODE_PASS_THROUGH) /* which only groups know */
     mode = GIMP_LAYER_MODE_NORMAL;
@@ -70,8 +70,8 @@ add_layer (ScalePlan *self, const ScalePart *part)
                           gray ? (alpha ? GIMP_GRAYA_IMAGE : GIMP_GRAY_IMAGE)
                                : (alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE),
                           gimp_layer_get_opacity (from), mode);
-  if (!layer
-      || !gimp_image_insert_layer (self->image, layer, parent ? GIMP_LAYER (parent) : NULL,
+  if (! layer
+      || ! gimp_image_insert_layer (self->image, layer, parent ? GIMP_LAYER (parent) : NULL,
                                    gimp_image_get_item_position (self->image, GIMP_ITEM (from))))
     return NULL;
   copy_attributes (from, layer);
@@ -83,7 +83,7 @@ add_layer (ScalePlan *self, const ScalePart *part)
 static GimpLayer *
 scale_in_place (const ScalePart *part)
 {
-  if (layer_has_filters (part->layer) && !gimp_drawable_merge_filters (GIMP_DRAWABLE (part->layer)))
+  if (layer_has_filters (part->layer) && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (part->layer)))
     return NULL;
   return gimp_layer_scale (part->layer, part->width, part->height, TRUE) ? part->layer : NULL;
 }
@@ -93,10 +93,10 @@ store_mask (LayerOutput *output, GimpLayer *layer)
 {
   GimpLayerMask *mask = gimp_layer_get_mask (layer);
 
-  if (!mask)
+  if (! mask)
     {
       mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
-      if (!mask || !gimp_layer_add_mask (layer, mask))
+      if (! mask || ! gimp_layer_add_mask (layer, mask))
         return FALSE;
     }
   layer_output_store (output, GIMP_DRAWABLE (mask));
@@ -114,14 +114,14 @@ scale_layers (ScalePlan *self, GPtrArray *scaled)
 
       if (part->is_mask)
         {
-          if (!store_mask (part->output, layer))
+          if (! store_mask (part->output, layer))
             return FALSE;
           gimp_layer_set_apply_mask (layer, gimp_layer_get_apply_mask (part->layer));
           continue;
         }
-      layer = self->selected || !layer_is_plain (part->layer) ? add_layer (self, part)
+      layer = self->selected || ! layer_is_plain (part->layer) ? add_layer (self, part)
                                                               : scale_in_place (part);
-      if (!layer)
+      if (! layer)
         return FALSE;
       layer_output_store (part->output, GIMP_DRAWABLE (layer));
       g_ptr_array_add (scaled, layer);
@@ -143,7 +143,7 @@ scale_plan_carry_out (ScalePlan *self, gboolean copy, GimpLayer ***layers, GErro
   else
     gimp_image_undo_group_start (image);
   done
-      = !copy || gimp_image_get_base_type (image) != GIMP_INDEXED || gimp_image_convert_rgb (image);
+      = ! copy || gimp_image_get_base_type (image) != GIMP_INDEXED || gimp_image_convert_rgb (image);
   done = done && (self->width ? scale_image (self, image, scaled) : scale_layers (self, scaled));
   if (copy)
     gimp_image_undo_enable (image);
@@ -151,15 +151,15 @@ scale_plan_carry_out (ScalePlan *self, gboolean copy, GimpLayer ***layers, GErro
     gimp_image_undo_group_end (image);
   gimp_context_pop ();
 
-  if (!done)
+  if (! done)
     {
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _ ("GIMP could not scale the image: %s"),
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not scale the image: %s"),
                    gimp_pdb_get_last_error (gimp_get_pdb ()));
       if (copy)
         gimp_image_delete (image);
       return NULL;
     }
   g_ptr_array_add (scaled, NULL);
-  *layers = (GimpLayer **)g_ptr_array_free (g_steal_pointer (&scaled), FALSE);
+  *layers = (GimpLayer **) g_ptr_array_free (g_steal_pointer (&scaled), FALSE);
   return image;
 }

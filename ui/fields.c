@@ -164,8 +164,8 @@ ui_fields_new (GimpProcedureConfig *config, int picture_width, int picture_heigh
   gtk_grid_set_row_spacing (GTK_GRID (grid), SPACING);
   /* in a box of their own, so that the Tab key goes from one number to the other */
   gtk_box_pack_start (GTK_BOX (self), grid, TRUE, TRUE, 0);
-  add_row (self, GTK_GRID (grid), UI_AXIS_X, _("_Width:"), _("Width of the result"), labels);
-  add_row (self, GTK_GRID (grid), UI_AXIS_Y, _("Hei_ght:"), _("Height of the result"), labels);
+  add_row (self, GTK_GRID (grid), UI_AXIS_X, _("_Width"), _("Width of the result"), labels);
+  add_row (self, GTK_GRID (grid), UI_AXIS_Y, _("Hei_ght"), _("Height of the result"), labels);
 
   self->chain = gimp_chain_button_new (GIMP_CHAIN_RIGHT);
   gtk_widget_set_tooltip_text (self->chain, _("Keep the proportions"));

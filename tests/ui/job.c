@@ -1,307 +1,207 @@
-/* The worker of the dialogs: the newest request wins, the older give way. */
+/* The worker behind a preview: the newest request wins, and nothing is lost or used after its end. */
 #include "job.h"
 
-#define LONG_TIME 30 /* s, after which something hangs */
+#define FOREVER 0 /* a request that runs until it is cancelled */
+#define BAD 13    /* one that fails */
+
+static gint started, finished, requests_freed, results_freed; /* atomic */
+static gint64 cancelled_at;                                    /* µs; written before cancelling */
+static double latency;                                         /* s, of the last cancelled request */
 
 typedef struct
 {
-  UiJob *job;
-  GMainLoop *loop;
-  GPtrArray *seen; /* results, in order */
+  int n, last;
   gboolean failed;
-
-  GMutex lock;
-  GCond change;
-  int running, cancelled; /* requests that have begun, and of them those that saw the cancel */
-  int n_requests, n_results; /* that exist */
-} Fixture;
-
-typedef struct
-{
-  Fixture *fixture;
-  int number;
-  gboolean endless; /* until cancelled */
-  gboolean fail;
-} Request;
-
-static void
-count (Fixture *fixture, int *counter, int by)
-{
-  g_mutex_lock (&fixture->lock);
-  *counter += by;
-  g_cond_broadcast (&fixture->change);
-  g_mutex_unlock (&fixture->lock);
-}
-
-static int
-get_count (Fixture *fixture, int *counter)
-{
-  int value;
-
-  g_mutex_lock (&fixture->lock);
-  value = *counter;
-  g_mutex_unlock (&fixture->lock);
-  return value;
-}
-
-static void
-await (Fixture *fixture, int *counter, int at_least)
-{
-  const gint64 end = g_get_monotonic_time () + LONG_TIME * G_TIME_SPAN_SECOND;
-
-  g_mutex_lock (&fixture->lock);
-  while (*counter < at_least)
-    g_assert_true (g_cond_wait_until (&fixture->change, &fixture->lock, end));
-  g_mutex_unlock (&fixture->lock);
-}
+  GThread *thread;
+} Seen;
 
 static gpointer
-run (gpointer data, GCancellable *cancellable, GError **error)
+run (gpointer request, GCancellable *cancellable, GError **error)
 {
-  Request *request = data;
-  Fixture *fixture = request->fixture;
-  Request *result;
+  const int number = *(int *) request;
 
-  count (fixture, &fixture->running, 1);
-  if (request->endless)
+  g_atomic_int_inc (&started);
+  while (number == FOREVER && ! g_cancellable_is_cancelled (cancellable))
+    g_usleep (200);
+  if (number == FOREVER)
+    latency = (g_get_monotonic_time () - cancelled_at) / (double) G_USEC_PER_SEC;
+  g_atomic_int_inc (&finished);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (number == BAD)
     {
-      while (! g_cancellable_is_cancelled (cancellable))
-        g_usleep (1000);
-      count (fixture, &fixture->cancelled, 1);
-    }
-  if (request->fail || g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      if (request->fail)
-        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "as asked");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "bad");
       return NULL;
     }
-  result = g_memdup2 (request, sizeof *request);
-  count (fixture, &fixture->n_results, 1);
-  return result;
+  return g_memdup2 (&number, sizeof number);
 }
 
 static void
-done (gpointer data, const GError *error, gpointer user_data)
+done (gpointer result, const GError *error, gpointer data)
 {
-  Fixture *fixture = user_data;
-  Request *result = data;
+  Seen *seen = data;
 
-  g_assert_true ((result != NULL) != (error != NULL));
-  if (result)
-    g_ptr_array_add (fixture->seen, GINT_TO_POINTER (result->number));
-  else
-    fixture->failed = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED);
-  g_main_loop_quit (fixture->loop);
+  g_assert_true ((result == NULL) == (error != NULL));
+  seen->n++;
+  seen->last = result ? *(int *) result : -1;
+  seen->failed = error != NULL;
+  seen->thread = g_thread_self ();
 }
 
 static void
-free_request (gpointer data)
+request_free (gpointer request)
 {
-  Request *request = data;
-
-  count (request->fixture, &request->fixture->n_requests, -1);
+  g_atomic_int_inc (&requests_freed);
   g_free (request);
 }
 
 static void
-free_result (gpointer data)
+result_free (gpointer result)
 {
-  Request *result = data;
-
-  count (result->fixture, &result->fixture->n_results, -1);
+  g_atomic_int_inc (&results_freed);
   g_free (result);
 }
 
-static void
-start (Fixture *fixture, Request request)
+static UiJob *
+new_job (Seen *seen)
 {
-  request.fixture = fixture;
-  count (fixture, &fixture->n_requests, 1);
-  ui_job_start (fixture->job, g_memdup2 (&request, sizeof request));
-}
-
-static gboolean
-hang (gpointer data)
-{
-  g_error ("no result after %d s", LONG_TIME);
+  started = finished = requests_freed = results_freed = 0;
+  *seen = (Seen) { 0 };
+  return ui_job_new (&(UiJobClass) { run, done, request_free, result_free, seen });
 }
 
 static void
-wait_for_done (Fixture *fixture)
+start (UiJob *job, int number)
 {
-  const guint timeout = g_timeout_add_seconds (LONG_TIME, hang, NULL);
-
-  g_main_loop_run (fixture->loop);
-  g_source_remove (timeout);
+  ui_job_start (job, g_memdup2 (&number, sizeof number));
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
+wait_for (gint *counter, int n)
 {
-  const UiJobClass klass = { run, done, free_request, free_result, fixture };
-
-  g_mutex_init (&fixture->lock);
-  g_cond_init (&fixture->change);
-  fixture->seen = g_ptr_array_new ();
-  fixture->loop = g_main_loop_new (NULL, FALSE);
-  fixture->job = ui_job_new (&klass);
+  while (g_atomic_int_get (counter) < n)
+    g_usleep (200);
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer data)
+wait_for_done (const Seen *seen, int n)
 {
-  ui_job_free (fixture->job);
+  while (seen->n < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+drain (void)
+{
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_cmpint (fixture->n_requests, ==, 0);
-  g_assert_cmpint (fixture->n_results, ==, 0);
-  g_main_loop_unref (fixture->loop);
-  g_ptr_array_unref (fixture->seen);
-  g_cond_clear (&fixture->change);
-  g_mutex_clear (&fixture->lock);
 }
 
 static void
-assert_seen (Fixture *fixture, guint n, int last)
+test_result (void)
 {
-  g_assert_cmpuint (fixture->seen->len, ==, n);
-  if (n > 0)
-    g_assert_cmpint (GPOINTER_TO_INT (fixture->seen->pdata[n - 1]), ==, last);
+  Seen seen;
+  UiJob *job = new_job (&seen);
+
+  start (job, 5);
+  wait_for_done (&seen, 1);
+  g_assert_cmpint (seen.last, ==, 5);
+  g_assert_true (seen.thread == g_thread_self ());
+  start (job, BAD);
+  wait_for_done (&seen, 2);
+  g_assert_true (seen.failed);
+  ui_job_free (job);
+  g_assert_cmpint (requests_freed, ==, 2);
+  g_assert_cmpint (results_freed, ==, 1);
 }
 
 static void
-test_one_after_the_other (Fixture *fixture, gconstpointer data)
+test_newest_wins (void)
 {
-  for (int i = 1; i <= 100; i++)
+  Seen seen;
+  UiJob *job = new_job (&seen);
+
+  start (job, FOREVER);
+  wait_for (&started, 1);
+  for (int i = 100; i < 200; i++)
+    start (job, i);
+  wait_for_done (&seen, 1);
+  drain ();
+  g_assert_cmpint (seen.n, ==, 1);
+  g_assert_cmpint (seen.last, ==, 199);
+  ui_job_free (job);
+  g_assert_cmpint (requests_freed, ==, 101);
+}
+
+/* A result that nobody has seen yet does not come any more once there is a newer request. */
+static void
+test_overtaken_result (void)
+{
+  Seen seen;
+  UiJob *job = new_job (&seen);
+
+  for (int i = 1; i <= 50; i++)
     {
-      start (fixture, (Request) { .number = i });
-      wait_for_done (fixture);
-      assert_seen (fixture, i, i);
+      start (job, i);
+      wait_for (&finished, i);
+      if (i % 2)
+        g_usleep (300); /* the result waits for the main loop */
     }
+  wait_for_done (&seen, 1);
+  drain ();
+  g_assert_cmpint (seen.n, ==, 1);
+  g_assert_cmpint (seen.last, ==, 50);
+  ui_job_free (job);
+  g_assert_cmpint (results_freed, ==, 50);
+  g_assert_cmpint (requests_freed, ==, 50);
 }
 
 static void
-test_newest_wins (Fixture *fixture, gconstpointer data)
+test_cancel (void)
 {
-  start (fixture, (Request) { .number = 1, .endless = TRUE });
-  await (fixture, &fixture->running, 1);
-  for (int i = 2; i <= 50; i++)
-    start (fixture, (Request) { .number = i, .endless = i < 50 });
-  wait_for_done (fixture);
-  assert_seen (fixture, 1, 50);
-  g_assert_cmpint (get_count (fixture, &fixture->cancelled), >=, 1);
-}
+  Seen seen;
+  UiJob *job = new_job (&seen);
 
-/* A result that waits for the main loop is overtaken as well. */
-static void
-test_delivery_overtaken (Fixture *fixture, gconstpointer data)
-{
-  start (fixture, (Request) { .number = 1 });
-  await (fixture, &fixture->n_results, 1);
-  g_usleep (20000);
-  start (fixture, (Request) { .number = 2 });
-  wait_for_done (fixture);
-  assert_seen (fixture, 1, 2);
+  start (job, FOREVER);
+  wait_for (&started, 1);
+  cancelled_at = g_get_monotonic_time ();
+  ui_job_cancel (job);
+  wait_for (&finished, 1);
+  g_test_message ("cancelled after %.1f ms", 1e3 * latency);
+  drain ();
+  g_assert_cmpint (seen.n, ==, 0);
+  start (job, 3); /* still usable */
+  wait_for_done (&seen, 1);
+  g_assert_cmpint (seen.last, ==, 3);
+  ui_job_free (job);
 }
 
 static void
-test_failure (Fixture *fixture, gconstpointer data)
+test_free_while_running (void)
 {
-  start (fixture, (Request) { .number = 1, .fail = TRUE });
-  wait_for_done (fixture);
-  g_assert_true (fixture->failed);
-  start (fixture, (Request) { .number = 2 });
-  wait_for_done (fixture);
-  assert_seen (fixture, 1, 2);
-}
-
-static void
-test_cancel (Fixture *fixture, gconstpointer data)
-{
-  gint64 begin;
-
-  start (fixture, (Request) { .number = 1, .endless = TRUE });
-  await (fixture, &fixture->running, 1);
-  begin = g_get_monotonic_time ();
-  ui_job_cancel (fixture->job);
-  await (fixture, &fixture->cancelled, 1);
-  g_test_message ("cancelled after %.1f ms", 1e-3 * (g_get_monotonic_time () - begin));
-
-  /* nothing of it arrives, and the job still works */
-  start (fixture, (Request) { .number = 2 });
-  wait_for_done (fixture);
-  assert_seen (fixture, 1, 2);
-  g_assert_false (fixture->failed);
-  ui_job_cancel (fixture->job);
-}
-
-/* tear_down frees the job while a request runs, and another waits or a result is on its way. */
-static void
-test_free_while_running (Fixture *fixture, gconstpointer data)
-{
-  start (fixture, (Request) { .number = 1, .endless = TRUE });
-  await (fixture, &fixture->running, 1);
-  if (data)
-    start (fixture, (Request) { .number = 2, .endless = TRUE });
-}
-
-static void
-test_free_before_delivery (Fixture *fixture, gconstpointer data)
-{
-  start (fixture, (Request) { .number = 1 });
-  await (fixture, &fixture->n_results, 1);
-  g_usleep (20000);
-}
-
-/* At every moment of a request's life. */
-static void
-test_overtake_at_random (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  int last;
-
-  for (int i = 1; i <= 2000; i++)
+  for (int i = 0; i < 100; i++)
     {
-      start (fixture, (Request) { .number = i });
-      if (i % 16 == 0)
-        ui_job_cancel (fixture->job);
-      g_usleep (g_rand_int_range (random, 0, 100));
-      g_main_context_iteration (NULL, FALSE);
+      Seen seen;
+      UiJob *job = new_job (&seen);
+
+      start (job, i % 3 == 0 ? FOREVER : i + 20);
+      if (i % 2)
+        wait_for (&started, 1);
+      ui_job_free (job);
+      drain ();
+      g_assert_cmpint (seen.n, ==, 0);
+      g_assert_cmpint (requests_freed, ==, 1);
     }
-  start (fixture, (Request) { .number = 2001 });
-  do
-    {
-      wait_for_done (fixture);
-      last = GPOINTER_TO_INT (fixture->seen->pdata[fixture->seen->len - 1]);
-    }
-  while (last < 2001);
-  for (guint i = 1; i < fixture->seen->len; i++)
-    g_assert_cmpint (GPOINTER_TO_INT (fixture->seen->pdata[i - 1]), <,
-                     GPOINTER_TO_INT (fixture->seen->pdata[i]));
 }
 
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *path;
-    void (*func) (Fixture *fixture, gconstpointer data);
-    gconstpointer data;
-  } cases[] = {
-    { "/job/one-after-the-other", test_one_after_the_other },
-    { "/job/newest-wins", test_newest_wins },
-    { "/job/delivery-overtaken", test_delivery_overtaken },
-    { "/job/failure", test_failure },
-    { "/job/cancel", test_cancel },
-    { "/job/free-while-running", test_free_while_running },
-    { "/job/free-with-one-waiting", test_free_while_running, "waiting" },
-    { "/job/free-before-delivery", test_free_before_delivery },
-    { "/job/overtake-at-random", test_overtake_at_random },
-  };
-
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_test_add (cases[i].path, Fixture, cases[i].data, set_up, cases[i].func, tear_down);
+  g_test_add_func ("/job/result", test_result);
+  g_test_add_func ("/job/newest-wins", test_newest_wins);
+  g_test_add_func ("/job/overtaken-result", test_overtaken_result);
+  g_test_add_func ("/job/cancel", test_cancel);
+  g_test_add_func ("/job/free-while-running", test_free_while_running);
   return g_test_run ();
 }

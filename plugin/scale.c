@@ -2,11 +2,30 @@
 
 #include <glib/gi18n.h>
 
+/* Takes the content locks off drawables: GIMP scales what is locked, but kills a plug-in that writes
+ * to it. Returns those that were locked. */
+static GPtrArray *
+unlock (GPtrArray *drawables)
+{
+  GPtrArray *locked = g_ptr_array_new ();
+
+  for (guint i = 0; i < drawables->len; i++)
+    {
+      if (gimp_item_get_lock_content (drawables->pdata[i]))
+        {
+          gimp_item_set_lock_content (drawables->pdata[i], FALSE);
+          g_ptr_array_add (locked, drawables->pdata[i]);
+        }
+    }
+  return locked;
+}
+
 /* The pixels that GIMP makes here are all overwritten, but for the selection's. */
 static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 {
   g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  g_autoptr (GPtrArray) locked = unlock (drawables);
   gboolean done = TRUE;
 
   for (guint i = 0; i < drawables->len; i++)
@@ -27,6 +46,8 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 
       layer_output_store (part->output, drawables->pdata[part->index]);
     }
+  for (guint i = 0; i < locked->len; i++)
+    gimp_item_set_lock_content (locked->pdata[i], TRUE);
   return done;
 }
 

@@ -52,8 +52,7 @@ explain (GError **error)
                     "programs.");
       break;
     case TRIP_ERROR_BAD_WEIGHTS:
-      sentence
-          = _("This model's file is damaged. Choose another model, or install Triptych again.");
+      sentence = _("This model's file is damaged. Choose another model, or install Triptych again.");
       break;
     default:
       sentence = _("The image cannot be scaled this way. Choose another size.");
@@ -151,9 +150,9 @@ check_image (GimpImage *image, Target target, GError **error)
   if (! layers[0])
     sentence = _("The image has no layers. Add a layer, and try again.");
   else if (gimp_image_get_base_type (image) == GIMP_INDEXED && target != TARGET_NEW_IMAGE)
-    sentence
-        = _("An indexed image has only the colours of its palette, and enlarging makes new ones. "
-             "Choose a new image as target, or convert the image with Image ▸ Mode ▸ RGB first.");
+    sentence = _("An indexed image has only the colours of its palette, and enlarging makes new "
+                 "ones. Choose a new image as target, or convert the image with Image ▸ Mode ▸ RGB "
+                 "first.");
   if (sentence)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return sentence == NULL;
@@ -217,8 +216,7 @@ ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image,
   picture.has_selection = ! gimp_selection_is_empty (image);
   input = layer_input_new (GIMP_DRAWABLE (seen),
                            picture.has_selection ? gimp_image_get_selection (image) : NULL, NULL);
-  if (! input) /* selected elsewhere: that only matters if the user then chooses the layer as target
-               */
+  if (! input) /* selected elsewhere, which matters only if the layer is then chosen as target */
     {
       picture.has_selection = FALSE;
       input = layer_input_new (GIMP_DRAWABLE (seen), NULL, NULL);

@@ -377,7 +377,7 @@ ui_preview_init (UiPreview *self)
   atk_object_set_name (accessible, _("Preview, before and after"));
   atk_object_set_description (accessible,
                               _("The arrow keys move the view, with Shift they move the split between "
-                                "before and after. Home centres both."));
+                                "before and after. Home centers both."));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (gtk_widget_queue_resize), NULL);
 }
 

@@ -197,7 +197,7 @@ show_help (const gchar *help_id, gpointer dialog)
       "the proportions. A size in pixels is repeated as pixels on other images, a factor as a factor."),
     _("The preview compares plain scaling, on the left, with the result, on the right, pixel for pixel. "
       "Drag the line between them, and drag the picture to see another place. With the keyboard, the "
-      "arrow keys move the picture, Shift and an arrow key move the line, and Home centres both."),
+      "arrow keys move the picture, Shift and an arrow key move the line, and Home centers both."),
     _("Models differ in speed and quality only. Clean-up removes noise and the traces of JPEG "
       "compression; raise it until they are gone, and no further, for it takes fine detail as well."),
     _("The target is the whole image with all its layers, this layer alone (of a selection, only the "

@@ -30,7 +30,7 @@ case $cases in
   *.py) batch="import runpy; runpy.run_path('$cases')" interpreter=python-fu-eval ;;
   *.scm) batch="(load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
 esac
-timeout 240 "${GIMP_CONSOLE:-gimp-console-3.0}" -nid --quit --batch-interpreter=$interpreter -b "$batch" \
+timeout 540 "${GIMP_CONSOLE:-gimp-console-3.0}" -nid --quit --batch-interpreter=$interpreter -b "$batch" \
   > "$scratch/out" 2> "$scratch/err"
 status=$?
 

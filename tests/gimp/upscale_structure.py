@@ -1,4 +1,6 @@
 """What becomes of an image's structure: layers, groups, masks, filters, channels, selection and the rest."""
+import gi
+gi.require_version("GExiv2", "0.10")
 from gi.repository import GExiv2
 
 from support import *
@@ -144,6 +146,25 @@ def groups():
         equal(size(item), (32, 48), name)
         near(pixel(item, 3, 24), [1], 0.02, name)
         near(pixel(item, 28, 24), [0], 0.02, name)
+
+
+@case
+def locks():
+    """target image: locked layers, groups and channels are scaled, and stay locked"""
+    image = simple_image(16, 16)
+    group = add_group(image)
+    layer = add_layer(image, 16, 16, waves(3, 1.0), parent=group)
+    channel = Gimp.Channel.new(image, "channel", 16, 16, 50, Gegl.Color.new("red"))
+    image.insert_channel(channel, None, 0)
+    items = [image.get_layers()[1], group, channel]
+    for item in items:
+        item.set_lock_content(True)
+        item.set_lock_position(True)
+    layer.set_lock_alpha(True)
+    upscale(image)
+    equal([size(i) for i in items + [layer]], [(32, 32)] * 4)
+    equal([i.get_lock_content() and i.get_lock_position() for i in items], [True] * 3)
+    equal((layer.get_lock_content(), layer.get_lock_alpha()), (False, True))
 
 
 @case

@@ -21,6 +21,6 @@ mkdir -p "$root$work"
 mount --bind "$work" "$root$work"
 # Some programs want their user to have a name.
 grep -q "^[^:]*:[^:]*:${ids%:*}:" "$root/etc/passwd" \
-  || echo "user${ids%:*}:x:$ids::$work/home:/bin/bash" | tr ' ' '_' >>"$root/etc/passwd"
+  || echo "user${ids%:*}:x:$ids::/:/bin/bash" >>"$root/etc/passwd"
 
 exec chroot --userspec="$ids" "$root" "$@"

@@ -1,0 +1,212 @@
+"""A screen of its own with a window manager and GIMP on it, driven as a user would: keys and mouse."""
+import contextlib
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import traceback
+
+import numpy
+from PIL import Image
+
+GIMPRC = """
+(plug-in-path "{0}/profile/plug-ins:{0}/system")
+(swap-path "{0}/run")
+(check-updates no)
+(show-welcome-dialog no)
+(color-profile-policy keep)
+(save-session-info no)
+"""
+OURS = re.compile("triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic", re.I)
+STEP = 0.1
+
+
+class Failure(Exception):
+    pass
+
+
+def wait_for(what, condition, seconds=40):
+    """The first true value of condition() within some seconds; what names it in the failure."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(STEP)
+    raise Failure(f"{what} did not happen within {seconds} s")
+
+
+def stop(number, frame):
+    raise SystemExit(1)   # by way of all that has to be ended
+
+
+signal.signal(signal.SIGTERM, stop)
+
+
+class Desktop:
+    """A context: everything that it starts ends with it."""
+
+    def __init__(self, plugin, size="1280x900", **environment):
+        self.plugin, self.size, self.more = plugin, size, environment
+
+    def __enter__(self):
+        self.stack = contextlib.ExitStack()
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        for name in "home", "run", "profile/plug-ins/triptych", "system":
+            os.makedirs(f"{self.folder}/{name}", mode=0o700)
+        shutil.copy(self.plugin, f"{self.folder}/profile/plug-ins/triptych/triptych")
+        system = subprocess.check_output(["pkg-config", "--variable=gimplibdir", "gimp-3.0"], text=True).strip()
+        os.symlink(f"{system}/plug-ins/file-png", f"{self.folder}/system/file-png")
+        with open(f"{self.folder}/profile/gimprc", "w") as file:
+            file.write(GIMPRC.format(self.folder))
+        self.log = open(f"{self.folder}/log", "w+")
+        self.environment = os.environ | {
+            "HOME": f"{self.folder}/home", "GIMP3_DIRECTORY": f"{self.folder}/profile",
+            "XDG_RUNTIME_DIR": f"{self.folder}/run", "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1",
+            "LC_ALL": "C.UTF-8", "GDK_SCALE": "1"} | self.more
+        self.environment.pop("WAYLAND_DISPLAY", None)
+        try:
+            self.environment["DISPLAY"] = self._start_screen()
+            self._start("openbox")
+        except BaseException:
+            self.stack.close()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.stack.close()
+
+    def _start(self, *command, **options):
+        process = subprocess.Popen(command, env=self.environment, stderr=self.log, start_new_session=True,
+                                   **({"stdout": self.log} | options))
+        self.stack.callback(self._stop, process)
+        return process
+
+    @staticmethod
+    def _stop(process):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _start_screen(self):
+        process = self._start("Xvfb", "-displayfd", "1", "-screen", "0", f"{self.size}x24", "-nolisten", "tcp", "-bs",
+                              stdout=subprocess.PIPE)
+        return ":" + process.stdout.readline().decode().strip()
+
+    def messages(self):
+        """What GIMP said that is our fault."""
+        self.log.flush()
+        with open(self.log.name) as file:
+            return [line.strip() for line in file if OURS.search(line)]
+
+    def tail(self):
+        with open(self.log.name) as file:
+            return file.readlines()[-15:]
+
+    def x(self, *arguments):
+        """xdotool's answer; empty if it finds nothing."""
+        return subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, stdout=subprocess.PIPE,
+                              stderr=self.log, text=True, check=False).stdout.strip()
+
+    def windows(self, name):
+        return self.x("search", "--onlyvisible", "--name", name).split()
+
+    def window(self, name, seconds=40):
+        return wait_for(f"a window named {name}", lambda: self.windows(name), seconds)[0]
+
+    def title(self, window):
+        return self.x("getwindowname", window)
+
+    def keys(self, *names):
+        self.x("key", "--delay", "60", *names)
+        time.sleep(STEP)
+
+    def focus(self, window):
+        self.x("windowactivate", "--sync", window)
+
+    def geometry(self, window):
+        """x, y, width, height."""
+        answer = dict(line.split("=") for line in self.x("getwindowgeometry", "--shell", window).split())
+        return [int(answer[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")]
+
+    def shot(self, window):
+        """The window's pixels, h x w x 3."""
+        xwd = subprocess.run(["xwd", "-silent", "-id", window], env=self.environment, stdout=subprocess.PIPE,
+                             stderr=self.log, check=True).stdout
+        png = subprocess.run(["convert", "xwd:-", "ppm:-"], input=xwd, stdout=subprocess.PIPE, check=True).stdout
+        return numpy.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+    def still(self, window):
+        """The window's pixels once they no longer change."""
+        last = None
+
+        def same():
+            nonlocal last
+            time.sleep(0.6)
+            before, last = last, self.shot(window)
+            return before is not None and before.shape == last.shape and (before == last).all()
+        wait_for("the window coming to rest", same)
+        return last
+
+    def drag(self, window, start, end):
+        self.x("mousemove", "--window", window, *start)
+        self.x("mousedown", 1)
+        for part in 0.3, 0.6, 1:
+            self.x("mousemove", "--window", window, *(round(a + part * (b - a)) for a, b in zip(start, end)))
+            time.sleep(STEP)
+        self.x("mouseup", 1)
+
+    def start_gimp(self, picture):
+        """GIMP's window with picture in it, all others closed."""
+        self._start("dbus-run-session", "--", os.environ.get("GIMP", "gimp-3.0"), "-n", "-s", picture)
+        window = self.window(os.path.splitext(os.path.basename(picture))[0], 60)
+        for other in self.windows_within(3, "GIMP [0-9.]+$"):   # a welcome, in any language, comes late
+            self.x("windowclose", other)
+        return window
+
+    def windows_within(self, seconds, name):
+        with contextlib.suppress(Failure):
+            return wait_for(name, lambda: self.windows(name), seconds)
+        return []
+
+    def open_dialog(self, main, name):
+        """Opens the last menu below Filters, in any language: its first entry is ours."""
+        for _ in range(3):
+            self.focus(main)
+            self.keys("F10", *["Right"] * 8)
+            time.sleep(0.5)
+            self.keys("Up", "Right")
+            time.sleep(0.3)
+            self.keys("Return")
+            with contextlib.suppress(Failure):
+                dialog = self.window(name, 10)
+                self.focus(dialog)
+                return dialog
+            self.keys("Escape", "Escape", "Escape", "Escape")
+        raise Failure(f"the menu did not open {name}")
+
+
+def run_cases(desktop, cases):
+    """TAP: each case is a function whose docstring is its name; it passes unless it raises."""
+    failed = False
+    for number, case in enumerate(cases, 1):
+        try:
+            case()
+            print(f"ok {number} - {case.__doc__}", flush=True)
+        except Exception:
+            failed = True
+            for line in traceback.format_exc().splitlines():
+                print("#", line)
+            print(f"not ok {number} - {case.__doc__}", flush=True)
+    print(f"1..{len(cases)}")
+    if failed:
+        for line in desktop.tail():
+            print("#", line.rstrip())

@@ -1,0 +1,45 @@
+"""The dialog in another language. usage: german.py PLUGIN CATALOGUE"""
+import gettext
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy
+from PIL import Image
+
+from desktop import Desktop, Failure, run_cases
+
+plugin, catalogue = sys.argv[1:]
+
+with tempfile.TemporaryDirectory() as locales:
+    os.makedirs(locales + "/de_DE.UTF-8")
+    localedef = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", locales + "/de_DE.UTF-8"],
+                               capture_output=True, text=True, check=False)
+    with Desktop(plugin, LOCPATH=locales, LC_ALL="de_DE.UTF-8", LANG="de_DE.UTF-8", LANGUAGE="de") as desktop:
+
+        def opens():
+            """GIMP in German opens the dialog in German, and it fits a screen"""
+            if localedef.returncode:
+                raise Failure(localedef.stderr)
+            folder = desktop.folder + "/profile/plug-ins/triptych/locale/de/LC_MESSAGES"
+            os.makedirs(folder)
+            subprocess.run(["msgfmt", catalogue, "-o", folder + "/triptych.mo"], check=True)
+            with open(folder + "/triptych.mo", "rb") as file:
+                title = gettext.GNUTranslations(file).gettext("Upscale")
+            if title == "Upscale":
+                raise Failure(f"{catalogue} does not translate the title")
+            pixels = numpy.random.default_rng(1).integers(0, 255, (90, 120, 3), dtype=numpy.uint8)
+            Image.fromarray(pixels).save(desktop.folder + "/noise.png")
+            main = desktop.start_gimp(desktop.folder + "/noise.png")
+            dialog = desktop.open_dialog(main, f"^{title}$")
+            _, _, width, height = desktop.geometry(dialog)
+            if width > 1100 or height > 700:
+                raise Failure(f"the dialog is {width}x{height} px large")
+
+        def is_quiet():
+            """no message of GLib, GTK or GIMP about the plug-in"""
+            if desktop.messages():
+                raise Failure("\n".join(desktop.messages()))
+
+        run_cases(desktop, [opens, is_quiet])

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define CUBIC_REACH 2
+#define CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
 
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
@@ -193,8 +194,8 @@ cubic_row (const TripBand *band, const TripRect *rect, int y, int first_channel,
     for (int c = 0; c < n_channels; c++, row++, low++, high++)
       {
         *row = 0;
-        *low = 0;
-        *high = 1;
+        *low = INFINITY;
+        *high = -INFINITY;
         for (int t = 0; t < 4; t++)
           {
             float value = pixel_at (band, first + t, x)[first_channel + c];
@@ -206,7 +207,8 @@ cubic_row (const TripBand *band, const TripRect *rect, int y, int first_channel,
       }
 }
 
-/* out = base + residual, within 0..1 or the range of the pixels around. */
+/* out = base + residual, within 0..1 or the range of the pixels around. Where these hardly differ the residual
+ * fades, so that an even area stays exactly even. */
 static void
 write_channels (const TripBand *band, const TripRect *rect, Span rows, Span columns, int first_channel,
                 int n_channels, const float *residual, TripArena *arena)
@@ -232,17 +234,19 @@ write_channels (const TripBand *band, const TripRect *rect, Span rows, Span colu
 
           for (int c = 0; c < n_channels; c++)
             {
-              float value = n_channels == 3 ? residual[c] : gray, least = 0, most = 1;
+              float base = 0, least = INFINITY, most = -INFINITY, value;
 
               for (int t = 0; t < 4; t++)
                 {
                   int at = first + t * n_channels + c;
 
-                  value += weights[t] * row[at];
+                  base += weights[t] * row[at];
                   least = MIN (least, low[at]);
                   most = MAX (most, high[at]);
                 }
-              out[c] = CLAMP (value, least, most);
+              value = n_channels == 3 ? residual[c] : gray;
+              value = base + value * MIN ((most - least) / CONTRAST, 1);
+              out[c] = CLAMP (value, MIN (least, 0), MAX (most, 1));
             }
         }
     }

@@ -26,7 +26,7 @@ touch "$stage/built"
 # A profile of its own, with only what the demo needs, starts GIMP in seconds.
 system=$WORK/demo-plug-ins
 rm -rf "$system"
-mkdir -p "$system" "$WORK/tmp"
+mkdir "$system"
 for plug_in in "$(pkg-config --variable=gimplibdir gimp-3.0)"/plug-ins/{script-fu,file-*}; do
   ln -s "$plug_in" "$system/"
 done
@@ -37,7 +37,7 @@ quoted ()
 }
 cat >"$GIMP3_DIRECTORY/gimprc" <<END
 (plug-in-path $(quoted "$GIMP3_DIRECTORY/plug-ins:$system"))
-(swap-path $(quoted "$WORK/tmp"))
+(swap-path $(quoted "$stage"))
 (check-updates no)
 END
 

@@ -151,8 +151,8 @@ environment_prepare ()
 
   hash=$(echo "$suite ${root_packages[*]}" | sha256sum | cut -c 1-12)
   work=$cache/build-${source_root##*/}-$(echo "$source_root" | sha256sum | cut -c 1-12)
-  mkdir -p "$work"/{home,tmp} 2>/dev/null || die "$work cannot be made: choose another folder with XDG_CACHE_HOME."
-  chmod 700 "$work/tmp"
+  mkdir -p "$work"/{home,run} 2>/dev/null || die "$work cannot be made: choose another folder with XDG_CACHE_HOME."
+  chmod 700 "$work/run"
   exec 8>"$work/lock"
   flock --nonblock 8 || { say "Waiting for another run of this checkout."; flock 8; }
 
@@ -186,18 +186,18 @@ environment_prepare ()
 environment_run ()
 {
   local child status=0
-  local -a clean=(env -i "HOME=$work/home" "TMPDIR=$work/tmp" "WORK=$work" "SOURCE=$source_root" LANG=C.UTF-8
+  local -a clean=(env -i "HOME=$work/home" "WORK=$work" "SOURCE=$source_root" LANG=C.UTF-8
     NO_AT_BRIDGE=1 PYTHONDONTWRITEBYTECODE=1)
 
   if [ -z "$root" ]; then
-    setsid "${clean[@]}" "PATH=$PATH" "XDG_RUNTIME_DIR=$work/tmp" "$@" </dev/null 8>&- &
+    setsid "${clean[@]}" "PATH=$PATH" "XDG_RUNTIME_DIR=$work/run" "$@" </dev/null 8>&- &
     child=$!
     trap 'kill -TERM -$child 2>/dev/null; exit 130' INT TERM HUP
   else
     rm -f "$work/pid"
     as_root bash -c 'echo $$ >"$0"; exec unshare --mount --propagation private --pid --fork --kill-child "$@"' \
       "$work/pid" bash "$source_root/tests/support/in-root.sh" "$root" "$(id -u):$(id -g)" "$source_root" "$work" \
-      "${clean[@]}" PATH=/usr/sbin:/usr/bin:/sbin:/bin "XDG_RUNTIME_DIR=$work/tmp" "$@" </dev/null 8>&- 9>&- &
+      "${clean[@]}" PATH=/usr/sbin:/usr/bin:/sbin:/bin "XDG_RUNTIME_DIR=$work/run" "$@" </dev/null 8>&- 9>&- &
     child=$!
     trap 'as_root kill -KILL "$(cat "$work/pid")" 2>/dev/null; exit 130' INT TERM HUP
   fi

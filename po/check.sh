@@ -27,8 +27,9 @@ extract "$scratch/all.pot" <"$scratch/all"
 extract "$scratch/triptych.pot" <po/POTFILES
 [ "$(grep -c '^msgid' "$scratch/triptych.pot")" -gt 1 ]
 report $? "there are strings to translate"
-quietly msgcmp --use-untranslated "$scratch/triptych.pot" "$scratch/all.pot"
-report $? "POTFILES names every file with strings"
+find core ui plugin -name '*.[ch]' | sort | xargs grep -lE '\<(_|N_|N?C_|ngettext) ?\(' >"$scratch/files"
+quietly diff po/POTFILES "$scratch/files"
+report $? "POTFILES names every file with strings, and no other"
 
 while read -r language; do
   catalogue=po/$language.po

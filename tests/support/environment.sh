@@ -16,9 +16,8 @@ suite=trixie suite_clang=19
 root=
 
 demo_packages=(gcc gettext gimp libc6-dev libgimp-3.0-dev libjson-glib-dev libpng-dev meson pkgconf)
-check_packages=("${demo_packages[@]}" clang dbus-x11 fonts-dejavu-core gir1.2-gimp-3.0
-  imagemagick locales openbox procps python3-gi python3-numpy python3-pil
-  x11-apps x11-utils xdotool xvfb)
+check_packages=("${demo_packages[@]}" clang dbus-x11 fonts-dejavu-core gir1.2-gimp-3.0 imagemagick llvm locales
+  openbox procps python3-gi python3-numpy python3-pil x11-apps x11-utils xdotool xvfb)
 root_packages=("${check_packages[@]}" "libclang-rt-$suite_clang-dev")
 
 say ()
@@ -49,7 +48,7 @@ missing_tools ()
   local -a commands=(cc meson ninja pkg-config msgfmt) modules=(gimp-3.0 gimpui-3.0 json-glib-1.0 libpng)
 
   if [ "$1" = check ]; then
-    commands+=(clang convert dbus-run-session localedef openbox python3 xdotool Xvfb xwd xwininfo)
+    commands+=(clang convert dbus-run-session llvm-symbolizer localedef openbox python3 xdotool Xvfb xwd xwininfo)
   fi
   for name in "${commands[@]}"; do
     command -v "$name" >/dev/null || echo "$name"

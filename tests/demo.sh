@@ -7,8 +7,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/support/environment.sh"
 
 [ $# -le 2 ] || die "usage: tests/demo.sh [PICTURE [SCALE]]"
-picture=${1:-$source_root/tests/demo/sample.png}
-scale=${2:-2.5}
+picture=${1-$source_root/tests/demo/sample.png}
+scale=${2-2.5}
 out=$PWD/triptych-demo
 
 number='[0-9]*\.?[0-9]+'
@@ -36,20 +36,18 @@ suffix=
 cp -- "$picture" "$stage/picture$suffix" || die "The picture could not be copied to $stage: is the disk full?"
 
 environment_run bash "$source_root/tests/demo/run.sh" "$stage" "picture$suffix" "$scale_x" "$scale_y" || {
-  status=$?
   if [ -e "$stage/built" ] && [ ! -s "$stage/opened" ]; then
     die "GIMP cannot open $picture: it is damaged or no picture."
   fi
   [ "$(df -Pk "$work" | awk 'NR == 2 { print $4 }')" -gt 20000 ] || die "The disk of $work is full."
-  exit "$status"
+  exit 1
 }
 
 # First beside their final names, so that nothing half-written ever bears one.
-results=("$name-$scale-triptych.png" "$name-$scale-cubic.png")
-results=("${results[@]/"$suffix-"/-}")
+results=("${name%.png}-$scale-triptych.png" "${name%.png}-$scale-cubic.png")
+kinds=(triptych cubic)
 for i in 0 1; do
-  kind=(triptych cubic)
-  cp -- "$stage/${kind[i]}.png" "$out/.part-$$-$i" 2>/dev/null \
+  cp -- "$stage/${kinds[i]}.png" "$out/.part-$$-$i" 2>/dev/null \
     || die "The results could not be written to $out: is the disk full?"
 done
 for i in 0 1; do

@@ -76,7 +76,8 @@ follow (UiFields *self)
   if (ui_size_in_pixels (&size) != (get_unit (self) == UI_UNIT_PIXELS))
     gtk_combo_box_set_active (GTK_COMBO_BOX (self->units),
                               ui_size_in_pixels (&size) ? UI_UNIT_PIXELS : UI_UNIT_TIMES);
-  gimp_chain_button_set_active (GIMP_CHAIN_BUTTON (self->chain), ui_size_linked (&size, self->picture));
+  gimp_chain_button_set_active (GIMP_CHAIN_BUTTON (self->chain),
+                                ui_size_linked (&size, self->picture));
   show_numbers (self);
   self->busy = FALSE;
 }
@@ -104,7 +105,8 @@ spin_changed (GtkSpinButton *spin, UiFields *self)
 
   /* a spin button rounds what it shows; that is no edit */
   if (! self->busy
-      && fabs (value - ui_size_get (&size, self->picture, axis, unit)) >= 0.5 * pow (10, -units[unit].digits))
+      && fabs (value - ui_size_get (&size, self->picture, axis, unit))
+           >= 0.5 * pow (10, -units[unit].digits))
     set_axis (self, axis, value, unit);
 }
 
@@ -151,7 +153,8 @@ ui_fields_init (UiFields *self)
 }
 
 GtkWidget *
-ui_fields_new (GimpProcedureConfig *config, int picture_width, int picture_height, GtkSizeGroup *labels)
+ui_fields_new (GimpProcedureConfig *config, int picture_width, int picture_height,
+               GtkSizeGroup *labels)
 {
   UiFields *self = g_object_new (UI_TYPE_FIELDS, "spacing", SPACING, NULL);
   GtkWidget *grid = gtk_grid_new ();
@@ -181,8 +184,10 @@ ui_fields_new (GimpProcedureConfig *config, int picture_width, int picture_heigh
   gtk_widget_show_all (GTK_WIDGET (self));
 
   follow (self);
-  g_signal_connect_object (self->chain, "toggled", G_CALLBACK (meaning_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->units, "changed", G_CALLBACK (meaning_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chain, "toggled", G_CALLBACK (meaning_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->units, "changed", G_CALLBACK (meaning_changed), self,
+                           G_CONNECT_SWAPPED);
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     {
       g_autofree char *signal = g_strconcat ("notify::", properties[i], NULL);

@@ -7,8 +7,8 @@ typedef struct _UiJob UiJob;
 
 typedef struct
 {
-  /* In the worker: computes request and returns a result, or NULL with the error set. It should return
-   * soon after cancellable is cancelled. */
+  /* In the worker: computes request and returns a result, or NULL with the error set. It should
+   * return soon after cancellable is cancelled. */
   gpointer (*run) (gpointer request, GCancellable *cancellable, GError **error);
   /* In the main loop: result, which stays the job's, or NULL and the error. Not called for requests
    * that were cancelled or overtaken. */

@@ -76,12 +76,14 @@ gather (const Taps *taps, const float *in, gsize stride, float *out)
 }
 
 TripImage *
-ui_plain_scale (const TripImagePart *part, const Babl *format, int picture_width, int picture_height,
-                int width, int height, const TripRect *region, const Babl **plain_format, GError **error)
+ui_plain_scale (const TripImagePart *part, const Babl *format, int picture_width,
+                int picture_height, int width, int height, const TripRect *region,
+                const Babl **plain_format, GError **error)
 {
   const TripImage *in = part->image;
   g_autoptr (TripImage) wide = trip_image_new (region->width, in->height, N, error);
-  g_autoptr (TripImage) out = wide ? trip_image_new (region->width, region->height, N, error) : NULL;
+  g_autoptr (TripImage) out
+    = wide ? trip_image_new (region->width, region->height, N, error) : NULL;
   g_autofree float *row = g_new (float, (gsize) N * in->width);
   const Babl *to_linear;
   Taps *across, *down;

@@ -65,7 +65,8 @@ split_position (UiPreview *self)
   int left, top;
   const TripRect view = get_view (self, &left, &top);
 
-  return (left + round (self->split * view.width)) / gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  return (left + round (self->split * view.width))
+         / gtk_widget_get_scale_factor (GTK_WIDGET (self));
 }
 
 static void
@@ -98,11 +99,13 @@ pan (UiPreview *self, double dx, double dy)
 {
   const int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
 
-  set_centre (self, self->centre_x + dx * scale / self->width, self->centre_y + dy * scale / self->height);
+  set_centre (self, self->centre_x + dx * scale / self->width,
+              self->centre_y + dy * scale / self->height);
 }
 
 static void
-draw_label (UiPreview *self, cairo_t *cr, const char *text, double left, double right, gboolean at_right)
+draw_label (UiPreview *self, cairo_t *cr, const char *text, double left, double right,
+            gboolean at_right)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   const double bottom = gtk_widget_get_allocated_height (GTK_WIDGET (self)) - LABEL_MARGIN;
@@ -114,8 +117,8 @@ draw_label (UiPreview *self, cairo_t *cr, const char *text, double left, double 
     return;
   x = at_right ? right - LABEL_MARGIN - LABEL_PADDING - width : left + LABEL_MARGIN + LABEL_PADDING;
   cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
-  cairo_rectangle (cr, x - LABEL_PADDING, bottom - height - LABEL_PADDING, width + 2 * LABEL_PADDING,
-                   height + LABEL_PADDING);
+  cairo_rectangle (cr, x - LABEL_PADDING, bottom - height - LABEL_PADDING,
+                   width + 2 * LABEL_PADDING, height + LABEL_PADDING);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_move_to (cr, x, bottom - height - LABEL_PADDING / 2);
@@ -249,7 +252,8 @@ motion (GtkWidget *widget, GdkEventMotion *event)
       self->last_y = event->y;
       break;
     case DRAG_NONE:
-      set_cursor (self, fabs (event->x - split_position (self)) <= GRIP_REACH ? "col-resize" : "grab");
+      set_cursor (self,
+                  fabs (event->x - split_position (self)) <= GRIP_REACH ? "col-resize" : "grab");
       break;
     }
   return GDK_EVENT_STOP;
@@ -372,12 +376,13 @@ ui_preview_init (UiPreview *self)
   self->width = self->height = 1;
   self->centre_x = self->centre_y = self->split = 0.5;
   gtk_widget_set_can_focus (widget, TRUE);
-  gtk_widget_add_events (widget, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK | GDK_POINTER_MOTION_MASK
-                                   | GDK_SCROLL_MASK | GDK_SMOOTH_SCROLL_MASK | GDK_KEY_PRESS_MASK);
+  gtk_widget_add_events (widget, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK
+                                   | GDK_POINTER_MOTION_MASK | GDK_SCROLL_MASK
+                                   | GDK_SMOOTH_SCROLL_MASK | GDK_KEY_PRESS_MASK);
   atk_object_set_name (accessible, _("Preview, before and after"));
-  atk_object_set_description (accessible,
-                              _("The arrow keys move the view, with Shift they move the split between "
-                                "before and after. Home centers both."));
+  atk_object_set_description (
+    accessible, _("The arrow keys move the view, with Shift they move the split between before and "
+                  "after. Home centers both."));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (gtk_widget_queue_resize), NULL);
 }
 

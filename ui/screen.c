@@ -28,7 +28,8 @@ ui_screen_surface (const UiScreen *self, const TripImage *image, const Babl *for
   const Babl *managed = babl_format ("R'G'B'A float"), *screen = babl_format ("R'G'B'A u8");
   const Babl *to_managed = babl_fish (format, managed), *to_screen = babl_fish (managed, screen);
   const int size = CHECK_SIZE * gtk_widget_get_scale_factor (self->widget);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, image->width, image->height);
+  cairo_surface_t *surface
+    = cairo_image_surface_create (CAIRO_FORMAT_RGB24, image->width, image->height);
   guint8 *data = cairo_image_surface_get_data (surface);
   const int stride = cairo_image_surface_get_stride (surface);
   g_autofree float *colours = g_new (float, (gsize) 4 * image->width);
@@ -44,7 +45,8 @@ ui_screen_surface (const UiScreen *self, const TripImage *image, const Babl *for
 
       babl_process (to_managed, trip_image_row (image, i), colours, image->width);
       if (transform)
-        gimp_color_transform_process_pixels (transform, managed, colours, screen, row, image->width);
+        gimp_color_transform_process_pixels (transform, managed, colours, screen, row,
+                                             image->width);
       else
         babl_process (to_screen, colours, row, image->width);
       for (int k = 0; k < image->width; k++)

@@ -17,5 +17,5 @@ void ui_screen_clear (UiScreen *self);
 
 /* image, whose pixels are in format, over checks where it is transparent. x, y: where its top left
  * corner lies, for the checks. The caller owns the result. */
-cairo_surface_t *ui_screen_surface (const UiScreen *self, const TripImage *image, const Babl *format, int x,
-                                    int y);
+cairo_surface_t *ui_screen_surface (const UiScreen *self, const TripImage *image,
+                                    const Babl *format, int x, int y);

@@ -71,8 +71,8 @@ ui_size_get (const UiSize *size, const int picture[UI_N_AXES], UiAxis axis, UiUn
 }
 
 UiSize
-ui_size_set (const UiSize *size, const int picture[UI_N_AXES], UiAxis axis, double value, UiUnit unit,
-             gboolean linked)
+ui_size_set (const UiSize *size, const int picture[UI_N_AXES], UiAxis axis, double value,
+             UiUnit unit, gboolean linked)
 {
   const UiAxis other = 1 - axis;
   double scale[UI_N_AXES];

@@ -1,10 +1,10 @@
-/* What the arguments scale-x, scale-y, width and height mean, and how edits in the dialog change them. */
+/* What the arguments scale-x, scale-y, width and height mean, and what edits in the dialog do. */
 #pragma once
 
 #include <glib-object.h>
 
-/* The four arguments. A width or height other than 0 counts before the factors; where only one of the
- * two is given, the other keeps the picture's proportions. */
+/* The four arguments. A width or height other than 0 counts before the factors; where only one of
+ * the two is given, the other keeps the picture's proportions. */
 typedef struct
 {
   double scale_x, scale_y;
@@ -32,8 +32,8 @@ typedef enum
   UI_N_UNITS
 } UiUnit;
 
-/* The result of a picture of picture[] px (both at least 1): at least 1 px on a side, and possibly more
- * than is allowed. */
+/* The result of a picture of picture[] px (both at least 1): at least 1 px on a side, and possibly
+ * more than is allowed. */
 void ui_size_resolve (const UiSize *size, const int picture[UI_N_AXES], int result[UI_N_AXES]);
 
 /* Whether the size is given in pixels. */
@@ -45,7 +45,7 @@ gboolean ui_size_linked (const UiSize *size, const int picture[UI_N_AXES]);
 /* An axis as a number in unit. */
 double ui_size_get (const UiSize *size, const int picture[UI_N_AXES], UiAxis axis, UiUnit unit);
 
-/* size after the user has set axis to value in unit. Linked pixels are kept as the one side that was
- * entered, so that the next picture keeps its own proportions. */
+/* size after the user has set axis to value in unit. Linked pixels are kept as the one side that
+ * was entered, so that the next picture keeps its own proportions. */
 UiSize ui_size_set (const UiSize *size, const int picture[UI_N_AXES], UiAxis axis, double value,
                     UiUnit unit, gboolean linked);

@@ -38,7 +38,8 @@ get_choice (const Dialog *self)
   g_autofree char *model = NULL, *target = NULL;
   Choice choice;
 
-  g_object_get (self->config, "model", &model, "target", &target, "clean-up", &choice.clean_up, NULL);
+  g_object_get (self->config, "model", &model, "target", &target, "clean-up", &choice.clean_up,
+                NULL);
   if (! trip_model_from_name (model, &choice.model))
     choice.model = TRIP_MODEL_BALANCED;
   choice.layer = g_strcmp0 (target, "layer") == 0;
@@ -56,10 +57,13 @@ describe_cost (double seconds, double bytes)
   if (seconds < 1)
     return g_strdup_printf (_("Takes less than a second and %s of memory."), memory);
   if (seconds < 90)
-    return g_strdup_printf (_("Takes about %d s and %s of memory."), (int) lround (seconds), memory);
+    return g_strdup_printf (_("Takes about %d s and %s of memory."), (int) lround (seconds),
+                            memory);
   if (seconds < 90 * 60)
-    return g_strdup_printf (_("Takes about %d min and %s of memory."), (int) lround (seconds / 60), memory);
-  return g_strdup_printf (_("Takes about %d h and %s of memory."), (int) lround (seconds / 3600), memory);
+    return g_strdup_printf (_("Takes about %d min and %s of memory."), (int) lround (seconds / 60),
+                            memory);
+  return g_strdup_printf (_("Takes about %d h and %s of memory."), (int) lround (seconds / 3600),
+                          memory);
 }
 
 /* The notice under the result's size, and in *wrong whether the result cannot be had. */
@@ -80,9 +84,9 @@ describe (const Dialog *self, const Choice *choice, gboolean *wrong)
 
   *wrong = TRUE;
   if (MAX (result[UI_AXIS_X], result[UI_AXIS_Y]) > TRIP_MAX_SIZE)
-    return g_strdup_printf (_("This is too large: an image can have %d px on a side. Choose a smaller "
-                              "size."),
-                            TRIP_MAX_SIZE);
+    return g_strdup_printf (
+      _("This is too large: an image can have %d px on a side. Choose a smaller size."),
+      TRIP_MAX_SIZE);
   trip_upscale_options_init (&options);
   options.width = result[UI_AXIS_X];
   options.height = result[UI_AXIS_Y];
@@ -94,9 +98,10 @@ describe (const Dialog *self, const Choice *choice, gboolean *wrong)
     {
       g_autofree char *needed = g_format_size (bytes), *free = g_format_size (available);
 
-      return g_strdup_printf (_("This needs %s of memory, but only %s are free. Choose a smaller size, "
-                                "or close other images and programs."),
-                              needed, free);
+      return g_strdup_printf (
+        _("This needs %s of memory, but only %s are free. Choose a smaller size, or close other "
+          "images and programs."),
+        needed, free);
     }
   *wrong = FALSE;
   return describe_cost (layers * (cost.macs / ui_view_get_rate (self->view)
@@ -124,7 +129,8 @@ show_result_size (Dialog *self, const Choice *choice)
     text = g_strdup_printf (_("Selected part: %d × %d px (%s Mpx)"), result[UI_AXIS_X],
                             result[UI_AXIS_Y], number);
   else
-    text = g_strdup_printf (_("Result: %d × %d px (%s Mpx)"), result[UI_AXIS_X], result[UI_AXIS_Y], number);
+    text = g_strdup_printf (_("Result: %d × %d px (%s Mpx)"), result[UI_AXIS_X], result[UI_AXIS_Y],
+                            number);
   gtk_label_set_text (GTK_LABEL (self->result), text);
 }
 
@@ -150,7 +156,8 @@ show_notice (Dialog *self, const Choice *choice)
   if (load (self, choice->model))
     text = describe (self, choice, &wrong);
   else
-    text = g_strdup (_("This model's file is damaged. Choose another model, or install Triptych again."));
+    text = g_strdup (
+      _("This model's file is damaged. Choose another model, or install Triptych again."));
   set_notice (self, text, wrong);
 }
 
@@ -170,15 +177,19 @@ refresh (Dialog *self)
   const TripSource *source = &self->picture->source;
   int size[UI_N_AXES];
 
-  ui_fields_set_picture (UI_FIELDS (self->fields), choice.picture[UI_AXIS_X], choice.picture[UI_AXIS_Y]);
+  ui_fields_set_picture (UI_FIELDS (self->fields), choice.picture[UI_AXIS_X],
+                         choice.picture[UI_AXIS_Y]);
   show_result_size (self, &choice);
   show_notice (self, &choice);
 
   /* the layer at the scale of what is enlarged */
-  size[UI_AXIS_X] = lround ((double) choice.result[UI_AXIS_X] / choice.picture[UI_AXIS_X] * source->width);
-  size[UI_AXIS_Y] = lround ((double) choice.result[UI_AXIS_Y] / choice.picture[UI_AXIS_Y] * source->height);
+  size[UI_AXIS_X]
+    = lround ((double) choice.result[UI_AXIS_X] / choice.picture[UI_AXIS_X] * source->width);
+  size[UI_AXIS_Y]
+    = lround ((double) choice.result[UI_AXIS_Y] / choice.picture[UI_AXIS_Y] * source->height);
   if (self->upscalers[choice.model])
-    ui_view_show (self->view, self->upscalers[choice.model], CLAMP (size[UI_AXIS_X], 1, TRIP_MAX_SIZE),
+    ui_view_show (self->view, self->upscalers[choice.model],
+                  CLAMP (size[UI_AXIS_X], 1, TRIP_MAX_SIZE),
                   CLAMP (size[UI_AXIS_Y], 1, TRIP_MAX_SIZE), choice.clean_up);
 }
 
@@ -193,15 +204,18 @@ show_help (const gchar *help_id, gpointer dialog)
   gtk_window_set_title (GTK_WINDOW (help), _("Help"));
   gtk_message_dialog_format_secondary_text (
     GTK_MESSAGE_DIALOG (help), "%s\n\n%s\n\n%s\n\n%s",
-    _("Width and height are those of the result, in pixels, in percent or as a factor. The chain keeps "
-      "the proportions. A size in pixels is repeated as pixels on other images, a factor as a factor."),
-    _("The preview compares plain scaling, on the left, with the result, on the right, pixel for pixel. "
-      "Drag the line between them, and drag the picture to see another place. With the keyboard, the "
-      "arrow keys move the picture, Shift and an arrow key move the line, and Home centers both."),
+    _("Width and height are those of the result, in pixels, in percent or as a factor. The chain "
+      "keeps the proportions. A size in pixels is repeated as pixels on other images, a factor as "
+      "a factor."),
+    _("The preview compares plain scaling, on the left, with the result, on the right, pixel for "
+      "pixel. Drag the line between them, and drag the picture to see another place. With the "
+      "keyboard, the arrow keys move the picture, Shift and an arrow key move the line, and Home "
+      "centers both."),
     _("Models differ in speed and quality only. Clean-up removes noise and the traces of JPEG "
-      "compression; raise it until they are gone, and no further, for it takes fine detail as well."),
-    _("The target is the whole image with all its layers, this layer alone (of a selection, only the "
-      "selected part), or a new image. One undo takes everything back."));
+      "compression; raise it until they are gone, and no further, for it takes fine detail as "
+      "well."),
+    _("The target is the whole image with all its layers, this layer alone (of a selection, only "
+      "the selected part), or a new image. One undo takes everything back."));
   gtk_dialog_run (GTK_DIALOG (help));
   gtk_widget_destroy (help);
 }
@@ -255,6 +269,7 @@ fill (Dialog *self)
   self->fields = ui_fields_new (GIMP_PROCEDURE_CONFIG (self->config), self->picture->image_width,
                                 self->picture->image_height, labels);
 
+  gtk_widget_set_hexpand (column, FALSE); /* all room to the preview */
   gtk_container_add (GTK_CONTAINER (frame), ui_view_get_widget (self->view));
   gtk_box_pack_start (GTK_BOX (column), self->fields, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (column), options, FALSE, FALSE, 0);

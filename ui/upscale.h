@@ -8,10 +8,11 @@
 /* What a dialog shows and asks about. */
 typedef struct
 {
-  TripSource source;  /* the chosen layer as the user sees it, or its selected part; main thread only */
-  const Babl *format; /* of source's pixels: float, straight alpha, perceptual, in the layer's space */
+  /* the chosen layer as the user sees it, or its selected part; main thread only */
+  TripSource source;
+  const Babl *format; /* of its pixels: float, straight alpha, perceptual, in the layer's space */
   int image_width, image_height; /* px, what "target image" and "new-image" scale */
-  double image_pixels;           /* px of all its layers together, for the estimate; 0: one such layer */
+  double image_pixels; /* px of all its layers together, for the estimate; 0: one such layer */
   gboolean has_selection;
 } UiPicture;
 

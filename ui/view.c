@@ -8,7 +8,7 @@
 #include "screen.h"
 
 #define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
-#define FIRST_RATE 2e10       /* multiply-adds per second and thread, before the first measurement */
+#define FIRST_RATE 2e10 /* multiply-adds per second and thread, before the first measurement */
 
 struct _UiView
 {
@@ -120,8 +120,9 @@ computed (gpointer data, const GError *error, gpointer user_data)
                        ui_screen_surface (&self->screen, result->image, self->picture->format,
                                           result->region.x, result->region.y),
                        result->region.x, result->region.y);
-  g_debug ("preview of %d x %d px after %.0f ms, of which %.0f ms computing", result->region.width,
-           result->region.height, 1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
+  g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing",
+           result->region.width, result->region.height,
+           1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
   measure (self, result);
 }
 
@@ -134,7 +135,8 @@ choose_region (UiView *self, TripUpscaleOptions *options)
 
   *region = ui_preview_get_visible (self->preview);
   while (needs = trip_upscale_needs (source->width, source->height, options),
-         (double) needs.width * needs.height > MAX_SOURCE_PIXELS && MIN (region->width, region->height) >= 8)
+         (double) needs.width * needs.height > MAX_SOURCE_PIXELS
+           && MIN (region->width, region->height) >= 8)
     {
       region->x += region->width / 8;
       region->y += region->height / 8;
@@ -164,18 +166,20 @@ update (gpointer data)
   in = trip_source_read (source, &needs, NULL);
   part = (TripImagePart) { in, needs.x, needs.y };
   if (in)
-    plain = ui_plain_scale (&part, self->picture->format, source->width, source->height, options.width,
-                            options.height, &options.region, &format, NULL);
+    plain = ui_plain_scale (&part, self->picture->format, source->width, source->height,
+                            options.width, options.height, &options.region, &format, NULL);
   if (! plain)
     {
       ui_job_cancel (self->job);
       ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
       return G_SOURCE_REMOVE;
     }
-  ui_preview_set_side (self->preview, UI_PREVIEW_BEFORE,
-                       ui_screen_surface (&self->screen, plain, format, options.region.x, options.region.y),
-                       options.region.x, options.region.y);
+  ui_preview_set_side (
+    self->preview, UI_PREVIEW_BEFORE,
+    ui_screen_surface (&self->screen, plain, format, options.region.x, options.region.y),
+    options.region.x, options.region.y);
   ui_preview_set_note (self->preview, _("Computing…"));
+  g_debug ("preview asked for");
   request = g_new (Request, 1);
   *request = (Request) { self->upscaler, options, source->width, source->height,
                          self->n_threads, part };

@@ -14,7 +14,8 @@ void ui_view_free (UiView *self);
 GtkWidget *ui_view_get_widget (UiView *self);
 
 /* Shows the picture at width x height px from now on. upscaler must outlive the view. */
-void ui_view_show (UiView *self, const TripUpscaler *upscaler, int width, int height, double clean_up);
+void ui_view_show (UiView *self, const TripUpscaler *upscaler, int width, int height,
+                   double clean_up);
 
 /* The number of threads that the user allows GIMP. */
 int ui_view_get_threads (const UiView *self);

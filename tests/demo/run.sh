@@ -1,3 +1,4 @@
+#!/bin/bash
 # run.sh STAGE PICTURE SCALE_X SCALE_Y: builds the plug-in and runs it in GIMP; run by environment_run.
 #
 # In STAGE lies PICTURE; there appear built, opened (width height), triptych.png, cubic.png and
@@ -45,4 +46,9 @@ console=$(command -v gimp-console || command -v gimp-console-3.0)
 "$console" -nidf --quit --batch-interpreter=plug-in-script-fu-eval \
   -b "(begin (load $(quoted "$SOURCE/tests/demo/demo.scm"))
              (demo $(quoted "$stage/$picture") $(quoted "$stage") $scale_x $scale_y))" >"$log" 2>&1 \
-  && [ -s "$stage/done" ] || fail "The demo did not run through in GIMP."
+  && [ -s "$stage/done" ] && exit
+# The sentence of the procedure that failed; demo.sh speaks for a picture that did not open.
+[ -s "$stage/opened" ] || exit 1
+sed -n 's/^Error: Procedure execution of .* failed: //p' "$log" | grep . >&2 \
+  || fail "The demo did not run through in GIMP."
+exit 1

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Configures, compiles and tests in $WORK what tests/check.sh promises; run by environment_run.
 set -uo pipefail
 

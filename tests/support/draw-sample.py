@@ -137,7 +137,8 @@ def jar(base):
     inside = inside * np.clip((bottom + 34 * np.sqrt(np.clip(1 - u * u, 0, 1)) - 30 - yy) / 1.5, 0, 1)
     angle = np.arcsin(np.clip(u, -1, 1))
     zig = np.abs(((angle * 6 / np.pi + 40) % 1) - 0.5) * 80
-    band = ((np.abs(yy - 690 - zig) < 7) | (np.abs(yy - 860 + zig) < 7) | (np.abs(yy - 640) < 5) | (np.abs(yy - 915) < 5))
+    band = (np.abs(yy - 690 - zig) < 7) | (np.abs(yy - 860 + zig) < 7)
+    band |= (np.abs(yy - 640) < 5) | (np.abs(yy - 915) < 5)
     dots = (((angle * 10 / np.pi + 40) % 1 - 0.5) * 60) ** 2 + (yy - 778) ** 2 < 160
     glaze = over(np.ones((H, W, 3), np.float32) * rgb(226, 220, 204), soft((band | dots).astype(np.float32), 1.2),
                  rgb(26, 70, 120))
@@ -195,11 +196,15 @@ def book(base):
     base = shadow(base, 1640, 1086, 360, 40)
     cover = drawn(lambda d: d.rounded_rectangle(box, 16, fill=255))
     t = (yy - box[1]) / (box[3] - box[1])
-    base = over(base, cover, rgb(122, 34, 40) * ((0.45 + 0.75 * np.sin(np.pi * np.clip(t, 0, 1))) * (1 + 0.1 * noise(6, 2)))[..., None])
-    gold = drawn(lambda d: (d.text((1420, 987), "TRIPTYCH", font=font, fill=255),
-                            d.line((1352, 984, 1352, 1062), fill=255, width=8), d.line((1866, 984, 1866, 1062), fill=255, width=8),
-                            d.line((1378, 984, 1378, 1062), fill=255, width=3), d.line((1840, 984, 1840, 1062), fill=255, width=3)))
-    return over(base, gold, rgb(232, 194, 110))
+    light = (0.45 + 0.75 * np.sin(np.pi * np.clip(t, 0, 1))) * (1 + 0.1 * noise(6, 2))
+    base = over(base, cover, rgb(122, 34, 40) * light[..., None])
+
+    def print_spine(d):
+        d.text((1420, 987), "TRIPTYCH", font=font, fill=255)
+        for x, width in ((1352, 8), (1378, 3), (1840, 3), (1866, 8)):
+            d.line((x, 984, x, 1062), fill=255, width=width)
+
+    return over(base, drawn(print_spine), rgb(232, 194, 110))
 
 
 def basket(base):

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Where the two commands of tests/ build and run: sourced by demo.sh and check.sh.
 #
 #   environment_prepare demo|check   finds or makes a place with GIMP 3, a compiler and the tools
@@ -136,10 +137,12 @@ drop_old_roots ()
   local old
 
   for old in "$cache"/root-*; do
-    [ -d "$old" ] && [ "$old" != "$root" ] || continue
-    flock --nonblock --exclusive "$cache/lock-${old##*/}" true || continue
-    as_root rm -rf --one-file-system "$old"
+    [ -d "$old" ] && [ "${old%.part}" != "$root" ] || continue
+    exec 7>"${old%.part}.lock"
+    flock --nonblock --exclusive 7 || continue
+    as_root rm -rf --one-file-system "$old" "${old%.part}.lock"
   done
+  exec 7>&-
 }
 
 environment_prepare ()
@@ -162,18 +165,18 @@ environment_prepare ()
   can_be_root || die "Please run as root or install sudo: these have to be installed: ${missing[*]}"
 
   root=$cache/root-$hash
-  exec 9>"$cache/lock-${root##*/}"
+  if [ ! -d "$root" ] && { apt_offers_gimp || { apt_update || true; apt_offers_gimp; }; }; then
+    root=
+    [ "$1" = demo ] || packages+=("$(clang_runtime)")
+    say "Installing with apt: ${packages[*]}"
+    apt_install "${packages[@]}" || { apt_update && apt_install "${packages[@]}"; } \
+      || die "apt could not install the packages, see $work/apt.log: is the network there?"
+    mapfile -t missing < <(missing_tools "$1")
+    [ ${#missing[@]} = 0 ] || die "These are still missing although apt installed their packages: ${missing[*]}"
+    return
+  fi
+  exec 9>"$root.lock"
   if [ ! -d "$root" ]; then
-    if apt_offers_gimp || { apt_update || true; apt_offers_gimp; }; then
-      root=
-      [ "$1" = demo ] || packages+=("$(clang_runtime)")
-      say "Installing with apt: ${packages[*]}"
-      apt_install "${packages[@]}" || { apt_update && apt_install "${packages[@]}"; } \
-        || die "apt could not install the packages, see $work/apt.log: is the network there?"
-      mapfile -t missing < <(missing_tools "$1")
-      [ ${#missing[@]} = 0 ] || die "These are still missing although apt installed their packages: ${missing[*]}"
-      return
-    fi
     flock --exclusive 9
     [ -d "$root" ] || make_root
   fi

@@ -1,3 +1,4 @@
+#!/bin/bash
 # in-root.sh ROOT UID:GID SOURCE WORK COMMAND...: run as root, first process of its own mount and process
 # namespace. Enters ROOT with SOURCE (read-only) and WORK at their usual paths and runs COMMAND as
 # UID:GID. Everything mounted here exists in this namespace only and is gone when it ends.

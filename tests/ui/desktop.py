@@ -67,7 +67,7 @@ class Desktop:
         self.environment = os.environ | {
             "HOME": f"{self.folder}/home", "GIMP3_DIRECTORY": f"{self.folder}/profile",
             "XDG_RUNTIME_DIR": f"{self.folder}/run", "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1",
-            "LC_ALL": "C.UTF-8", "GDK_SCALE": "1"} | self.more
+            "LC_ALL": "C.UTF-8", "GDK_SCALE": "1", "G_MESSAGES_DEBUG": "triptych"} | self.more
         self.environment.pop("WAYLAND_DISPLAY", None)
         try:
             self.environment["DISPLAY"] = self._start_screen()
@@ -144,15 +144,30 @@ class Desktop:
         png = subprocess.run(["convert", "xwd:-", "ppm:-"], input=xwd, stdout=subprocess.PIPE, check=True).stdout
         return numpy.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
+    def is_running(self):
+        """Whether our plug-in is."""
+        path = f"{self.folder}/profile/plug-ins/triptych/triptych"
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                if os.readlink(f"/proc/{process}/exe") == path:
+                    return True
+        return False
+
+    def has_shown(self):
+        """Whether the last preview that was asked for is there."""
+        with open(self.log.name) as file:
+            lines = [line for line in file if "DEBUG" in line and " preview " in line]
+        return bool(lines) and "preview shown" in lines[-1]
+
     def still(self, window):
-        """The window's pixels once they no longer change."""
+        """The dialog's pixels once they no longer change."""
         last = None
 
         def same():
             nonlocal last
-            time.sleep(0.6)
+            time.sleep(0.5)
             before, last = last, self.shot(window)
-            return before is not None and before.shape == last.shape and (before == last).all()
+            return self.has_shown() and before is not None and before.shape == last.shape and (before == last).all()
         wait_for("the window coming to rest", same)
         return last
 

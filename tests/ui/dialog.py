@@ -46,7 +46,10 @@ with Desktop(sys.argv[1]) as desktop:
         dialog = desktop.open_dialog(main, "^Upscale$")
 
     def is_closed():
-        wait_for("the dialog closing", lambda: not desktop.windows("^Upscale$"))
+        """The dialog is, and the plug-in has done its work."""
+        wait_for("the plug-in ending", lambda: not desktop.is_running())
+        desktop.focus(main)
+        time.sleep(0.5)
 
     def focus_preview():
         line = split(desktop.still(dialog))
@@ -133,7 +136,6 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("alt+o")
         is_closed()
         size_is(3 * WIDTH, 3 * HEIGHT)
-        desktop.focus(main)
         desktop.keys("ctrl+z")
         size_is(WIDTH, HEIGHT)
         desktop.keys("ctrl+y")
@@ -148,9 +150,7 @@ with Desktop(sys.argv[1]) as desktop:
         enter("alt+w", "2.5")
         desktop.keys("Escape")
         is_closed()
-        time.sleep(0.5)
         expect(desktop.title(main) == title, f"the title is {desktop.title(main)}")
-        desktop.focus(main)
         desktop.keys("ctrl+y")   # still there: nothing has come on top of it
         size_is(3 * WIDTH, 3 * HEIGHT)
         desktop.keys("ctrl+z")
@@ -165,11 +165,11 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("alt+w", "Return")
         is_closed()
         size_is(321, 123)
-        desktop.focus(main)
         desktop.keys("ctrl+z")
         size_is(WIDTH, HEIGHT)
         desktop.keys("ctrl+f")
         size_is(321, 123)
+        is_closed()
         desktop.keys("ctrl+z")
         size_is(WIDTH, HEIGHT)
 

@@ -1,4 +1,4 @@
-/* The worker behind a preview: the newest request wins, and nothing is lost or used after its end. */
+/* The worker behind a preview: the newest request wins, and nothing is lost or used too late. */
 #include "job.h"
 
 #define FOREVER 0 /* a request that runs until it is cancelled */

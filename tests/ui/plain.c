@@ -25,8 +25,8 @@ scale (const TripImage *image, int width, int height, const TripRect *region)
   const TripImagePart part = { image, 0, 0 };
   g_autoptr (GError) error = NULL;
   const Babl *format;
-  TripImage *out = ui_plain_scale (&part, babl_format ("RaGaBaA float"), WIDTH, HEIGHT, width, height, region,
-                                   &format, &error);
+  TripImage *out = ui_plain_scale (&part, babl_format ("RaGaBaA float"), WIDTH, HEIGHT, width,
+                                   height, region, &format, &error);
 
   g_assert_no_error (error);
   g_assert_true (format == babl_format ("RaGaBaA float"));
@@ -67,7 +67,8 @@ test_constant (void)
 
         for (int y = 0; y < out->height; y++)
           for (int x = 0; x < 4 * out->width; x++)
-            g_assert_cmpfloat_with_epsilon (trip_image_row (out, y)[x], constant (0, 0, x % 4), 1e-5);
+            g_assert_cmpfloat_with_epsilon (trip_image_row (out, y)[x], constant (0, 0, x % 4),
+                                            1e-5);
       }
 }
 
@@ -117,7 +118,8 @@ test_region (void)
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       const int width = sizes[i][0], height = sizes[i][1];
-      const TripRect all = { 0, 0, width, height }, region = { width / 3, height / 2, width / 3, height / 4 };
+      const TripRect all = { 0, 0, width, height };
+      const TripRect region = { width / 3, height / 2, width / 3, height / 4 };
       TripUpscaleOptions options = { .width = width, .height = height, .region = region };
       const TripRect needs = trip_upscale_needs (WIDTH, HEIGHT, &options);
       const TripImagePart whole = { in, 0, 0 };
@@ -126,13 +128,14 @@ test_region (void)
       const TripImagePart part = { cut, needs.x, needs.y };
       g_autoptr (TripImage) expected = scale (in, width, height, &all);
       const Babl *format;
-      g_autoptr (TripImage) out = ui_plain_scale (&part, babl_format ("RaGaBaA float"), WIDTH, HEIGHT, width,
-                                                  height, &region, &format, NULL);
+      g_autoptr (TripImage) out = ui_plain_scale (&part, babl_format ("RaGaBaA float"), WIDTH,
+                                                  HEIGHT, width, height, &region, &format, NULL);
 
       for (int y = 0; y < region.height; y++)
         for (int x = 0; x < 4 * region.width; x++)
           g_assert_cmpfloat_with_epsilon (trip_image_row (out, y)[x],
-                                          trip_image_row (expected, y + region.y)[x + 4 * region.x], 1e-6);
+                                          trip_image_row (expected, y + region.y)[x + 4 * region.x],
+                                          1e-6);
     }
 }
 

@@ -56,7 +56,8 @@ test_get (void)
   g_assert_cmpfloat (ui_size_get (&pixels, picture, UI_AXIS_Y, UI_UNIT_PERCENT), ==, 50);
   g_assert_cmpfloat (ui_size_get (&pixels, picture, UI_AXIS_X, UI_UNIT_TIMES), ==, 0.5);
   /* a factor is what was chosen, not what rounding to pixels made of it */
-  g_assert_cmpfloat (ui_size_get (&(UiSize) { 1.2345, 1, 0, 0 }, picture, UI_AXIS_X, UI_UNIT_TIMES), ==, 1.2345);
+  g_assert_cmpfloat (ui_size_get (&(UiSize) { 1.2345, 1, 0, 0 }, picture, UI_AXIS_X, UI_UNIT_TIMES),
+                     ==, 1.2345);
 }
 
 static void
@@ -101,8 +102,8 @@ test_change_unit (void)
 {
   const UiSize size = { 2, 2, 333, 0 };
   UiSize factor
-    = ui_size_set (&size, picture, UI_AXIS_X, ui_size_get (&size, picture, UI_AXIS_X, UI_UNIT_TIMES), UI_UNIT_TIMES,
-                   TRUE);
+    = ui_size_set (&size, picture, UI_AXIS_X,
+                   ui_size_get (&size, picture, UI_AXIS_X, UI_UNIT_TIMES), UI_UNIT_TIMES, TRUE);
 
   g_assert_false (ui_size_in_pixels (&factor));
   assert_result (&factor, 333, 250);

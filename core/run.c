@@ -33,9 +33,7 @@ typedef struct
   gpointer data;
   gsize n_tiles;
   gsize next, done; /* atomic */
-  gint failed;      /* atomic */
-  GMutex lock;
-  GError *error; /* the first one, under lock */
+  GError *error;    /* atomic: the first one */
 } Tiles;
 
 typedef struct
@@ -50,7 +48,7 @@ work (gpointer data)
   const Worker *self = data;
   Tiles *tiles = self->tiles;
 
-  while (! g_atomic_int_get (&tiles->failed))
+  while (! g_atomic_pointer_get (&tiles->error))
     {
       g_autoptr (GError) error = NULL;
       gsize tile = g_atomic_pointer_add (&tiles->next, 1);
@@ -66,14 +64,8 @@ work (gpointer data)
           if (self->worker == 0)
             trip_run_step (tiles->run, (double) done / tiles->n_tiles, &error);
         }
-      if (error)
-        {
-          g_atomic_int_set (&tiles->failed, TRUE);
-          g_mutex_lock (&tiles->lock);
-          if (! tiles->error)
-            tiles->error = g_steal_pointer (&error);
-          g_mutex_unlock (&tiles->lock);
-        }
+      if (error && g_atomic_pointer_compare_and_exchange (&tiles->error, NULL, error))
+        error = NULL; /* now the tiles' own */
     }
   return NULL;
 }
@@ -86,7 +78,6 @@ trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer d
   g_autofree Worker *workers = g_new (Worker, n_workers);
   g_autofree GThread **threads = g_new0 (GThread *, n_workers);
 
-  g_mutex_init (&tiles.lock);
   for (int i = 0; i < n_workers; i++)
     {
       workers[i] = (Worker) { &tiles, i };
@@ -98,7 +89,6 @@ trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer d
   for (int i = 1; i < n_workers; i++)
     if (threads[i])
       g_thread_join (threads[i]);
-  g_mutex_clear (&tiles.lock);
 
   if (tiles.error)
     {

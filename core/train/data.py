@@ -78,6 +78,14 @@ def reduce(big, height, width):
     return (small.clamp(0, 1)*255).round()/255
 
 
+def through_jpeg(picture, quality, subsampling):
+    """A (3, h, w) picture, saved and read again."""
+    pixels = (picture.clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "JPEG", quality=quality, subsampling=subsampling)
+    return torch.from_numpy(np.asarray(Image.open(held)).copy()).permute(2, 0, 1).float()/255
+
+
 def damage(small, clean_up, rng):
     """One (3, h, w) picture with blur, sensor noise and JPEG (once or twice), as strong as clean_up says."""
     p = small
@@ -93,10 +101,7 @@ def damage(small, clean_up, rng):
     for _ in range(2 if rng.random() < 0.2 else 1):
         if rng.random() < 0.85:
             quality = round(min(98.0, max(25.0, 95 - 80*clean_up + rng.uniform(-8, 8))))
-            pixels = (p.clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
-            held = io.BytesIO()
-            Image.fromarray(pixels).save(held, "JPEG", quality=quality, subsampling=rng.choice((0, 2)))
-            p = torch.from_numpy(np.asarray(Image.open(held)).copy()).permute(2, 0, 1).float()/255
+            p = through_jpeg(p, quality, rng.choice((0, 2)))
     return (p.clamp(0, 1)*255).round()/255
 
 

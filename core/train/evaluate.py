@@ -26,15 +26,17 @@ def psnr_y(a, b, border_y, border_x):
 
 
 @torch.no_grad()
-def measure(net, pictures, scale_y, scale_x, device="cpu"):
-    """Mean Y-PSNR of the net over (h, w, 3) uint8 arrays."""
+def measure(net, pictures, scale_y, scale_x, device="cpu", clean_up=0.0, jpeg=None):
+    """Mean Y-PSNR of the net over (h, w, 3) uint8 arrays; jpeg: quality the small pictures were saved with."""
     results = []
     for p in pictures:
         h, w = int(p.shape[0]/scale_y), int(p.shape[1]/scale_x)
         height, width = round(h*scale_y), round(w*scale_x)
         big = torch.from_numpy(p[:height, :width].copy()).permute(2, 0, 1)[None].float()/255
         small = data.reduce(big, h, w)
-        result = net(small.to(device), height, width, torch.zeros(1, device=device)).float().cpu()
+        if jpeg:
+            small = data.through_jpeg(small[0], jpeg, subsampling=2)[None]
+        result = net(small.to(device), height, width, torch.full((1,), clean_up, device=device)).float().cpu()
         results.append(psnr_y(result, big, math.ceil(scale_y), math.ceil(scale_x)))
     return sum(results)/len(results)
 
@@ -44,6 +46,8 @@ def main():
     p.add_argument("weights", help="a .safetensors file")
     p.add_argument("folder")
     p.add_argument("--scales", default="2,3,4")
+    p.add_argument("--clean-up", type=float, default=0.0)
+    p.add_argument("--jpeg", type=int, help="save the small pictures with this quality first")
     p.add_argument("--device", default="cpu")
     a = p.parse_args()
     net = export.load(a.weights).to(a.device)
@@ -51,7 +55,7 @@ def main():
     pictures = [np.asarray(Image.open(f).convert("RGB")) for f in files]
     for scale in a.scales.split(","):
         x, _, y = scale.partition("x")
-        value = measure(net, pictures, float(y or x), float(x), a.device)
+        value = measure(net, pictures, float(y or x), float(x), a.device, a.clean_up, a.jpeg)
         print("x%-8s n=%d  Y %.2f dB" % (scale, len(pictures), value), flush=True)
 
 

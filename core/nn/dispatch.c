@@ -1,6 +1,12 @@
 #include "kernels.h"
 
+#ifdef TRIP_NEON
+extern const TripKernels trip_kernels_neon;
+#define ALWAYS trip_kernels_neon
+#else
 extern const TripKernels trip_kernels_plain;
+#define ALWAYS trip_kernels_plain
+#endif
 #ifdef TRIP_X86
 extern const TripKernels trip_kernels_avx2, trip_kernels_avx512;
 #endif
@@ -14,7 +20,7 @@ trip_kernels_named (const char *name)
   if (g_str_equal (name, "avx2") && __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
     return &trip_kernels_avx2;
 #endif
-  return g_str_equal (name, "plain") ? &trip_kernels_plain : NULL;
+  return g_str_equal (name, ALWAYS.name) ? &ALWAYS : NULL;
 }
 
 const TripKernels *
@@ -28,5 +34,5 @@ trip_kernels (void)
       if (kernels)
         return kernels;
     }
-  return &trip_kernels_plain;
+  return &ALWAYS;
 }

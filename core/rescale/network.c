@@ -1,60 +1,43 @@
 #include "network.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "../error.h"
+#include "../nn/pack.h"
 #include "../nn/weights.h"
 
 #define FORMAT "triptych-upscaler-1"
 #define MAX_CHANNELS 256
 #define MAX_BLOCKS 64
-#define MAX_FREQUENCIES 128
 
+/* A 3x3 convolution. */
 typedef struct
 {
-  int taps, in_channels, out_channels;
-  float *weights; /* taps, taps, in_channels, out_channels; see TripConv */
+  float *weights; /* as its kernel takes them */
   float *bias;
 } Conv;
-
-typedef struct
-{
-  Conv c1, c2;
-} Block;
 
 struct _TripNetwork
 {
   const TripKernels *kernels;
-  int channels, n_blocks, n_frequencies;
-  Conv head, tail, coef;
-  Block *body;
-  float *nu; /* n_frequencies, 2: (y, x) in radians a small pixel */
-  float kappa;
+  int channels, n_blocks;
+  Conv head;
+  Conv *layers; /* c1 and c2 of every block, then the tail */
+  TripField *field;
 };
 
-/* PyTorch keeps (out, in, taps, taps). Output channels are filled up with zeros to whole vectors. */
 static gboolean
-load_conv (Conv *conv, const TripWeights *file, const char *name, int taps, int in_channels,
-           int out_channels, GError **error)
+load_conv (Conv *conv, const TripWeights *file, const char *name, int in_channels, int channels, GError **error)
 {
-  const gsize shape[] = { out_channels, in_channels, taps, taps };
+  const gsize shape[] = { channels, in_channels, 3, 3 };
   g_autofree char *weight_name = g_strconcat (name, ".weight", NULL);
   g_autofree char *bias_name = g_strconcat (name, ".bias", NULL);
   g_autofree float *weights = trip_weights_get (file, weight_name, 4, shape, error);
-  g_autofree float *bias = weights ? trip_weights_get (file, bias_name, 1, shape, error) : NULL;
-  const int padded = trip_pad_channels (out_channels);
 
-  if (! bias)
+  if (! weights || ! (conv->bias = trip_weights_get (file, bias_name, 1, shape, error)))
     return FALSE;
-  *conv = (Conv) { taps, in_channels, padded, NULL, g_new0 (float, padded) };
-  conv->weights = g_new0 (float, (gsize) taps * taps * in_channels * padded);
-  memcpy (conv->bias, bias, out_channels * sizeof (float));
-  for (int o = 0; o < out_channels; o++)
-    for (int i = 0; i < in_channels; i++)
-      for (int t = 0; t < taps * taps; t++)
-        conv->weights[((gsize) t * in_channels + i) * padded + o]
-            = weights[((gsize) o * in_channels + i) * taps * taps + t];
+  conv->weights = in_channels == channels ? trip_pack_winograd (weights, channels, channels)
+                                          : trip_pack_conv (weights, 3, in_channels, channels);
   return TRUE;
 }
 
@@ -65,11 +48,17 @@ clear_conv (Conv *conv)
   g_free (conv->bias);
 }
 
+static int
+n_layers (const TripNetwork *self)
+{
+  return 2 * self->n_blocks + 1;
+}
+
 static gboolean
 load_sizes (TripNetwork *self, const TripWeights *file, GError **error)
 {
   const char *format = trip_weights_about (file, "format");
-  gsize head[TRIP_MAX_DIMS], nu[TRIP_MAX_DIMS], block[TRIP_MAX_DIMS];
+  gsize head[TRIP_MAX_DIMS], block[TRIP_MAX_DIMS];
   int n_blocks = 0;
 
   for (; n_blocks <= MAX_BLOCKS; n_blocks++)
@@ -78,30 +67,15 @@ load_sizes (TripNetwork *self, const TripWeights *file, GError **error)
       if (trip_weights_shape (file, name, block) < 0)
         break;
     }
-  if (g_strcmp0 (format, FORMAT) != 0 || trip_weights_shape (file, "head.bias", head) != 1
-      || trip_weights_shape (file, "field.nu", nu) != 2 || head[0] < 1 || head[0] > MAX_CHANNELS
-      || head[0] % TRIP_LANES != 0 || nu[0] < 1 || nu[0] > MAX_FREQUENCIES || n_blocks > MAX_BLOCKS)
+  if (g_strcmp0 (format, FORMAT) != 0 || trip_weights_shape (file, "head.bias", head) != 1 || head[0] < 1
+      || head[0] > MAX_CHANNELS || head[0] % TRIP_LANES != 0 || n_blocks > MAX_BLOCKS)
     {
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "not the weights of an upscaler");
       return FALSE;
     }
   self->channels = head[0];
-  self->n_frequencies = nu[0];
   self->n_blocks = n_blocks;
   return TRUE;
-}
-
-static gboolean
-load_field (TripNetwork *self, const TripWeights *file, GError **error)
-{
-  const gsize shape[] = { self->n_frequencies, 2 };
-  g_autofree float *kappa = NULL;
-
-  self->nu = trip_weights_get (file, "field.nu", 2, shape, error);
-  if (! self->nu || ! (kappa = trip_weights_get (file, "field.k", 0, NULL, error)))
-    return FALSE;
-  self->kappa = fabsf (*kappa);
-  return load_conv (&self->coef, file, "field.coef", 1, self->channels, 6 * self->n_frequencies, error);
 }
 
 TripNetwork *
@@ -109,21 +83,19 @@ trip_network_new (GBytes *bytes, const TripKernels *kernels, GError **error)
 {
   g_autoptr (TripWeights) file = trip_weights_new (bytes, error);
   g_autoptr (TripNetwork) self = g_new0 (TripNetwork, 1);
-  int c;
 
-  if (! file || ! load_sizes (self, file, error))
-    return NULL;
-  c = self->channels;
   self->kernels = kernels ? kernels : trip_kernels ();
-  self->body = g_new0 (Block, self->n_blocks);
-  if (! load_conv (&self->head, file, "head", 3, TRIP_NETWORK_INPUTS, c, error)
-      || ! load_conv (&self->tail, file, "tail", 3, c, c, error) || ! load_field (self, file, error))
+  if (! file || ! load_sizes (self, file, error)
+      || ! load_conv (&self->head, file, "head", TRIP_NETWORK_INPUTS, self->channels, error)
+      || ! (self->field = trip_field_new (file, self->channels, self->kernels, error)))
     return NULL;
-  for (int i = 0; i < self->n_blocks; i++)
+  self->layers = g_new0 (Conv, n_layers (self));
+  for (int i = 0; i < n_layers (self); i++)
     {
-      g_autofree char *c1 = g_strdup_printf ("body.%d.c1", i), *c2 = g_strdup_printf ("body.%d.c2", i);
-      if (! load_conv (&self->body[i].c1, file, c1, 3, c, c, error)
-          || ! load_conv (&self->body[i].c2, file, c2, 3, c, c, error))
+      g_autofree char *name = i == 2 * self->n_blocks ? g_strdup ("tail")
+                                                      : g_strdup_printf ("body.%d.c%d", i / 2, i % 2 + 1);
+
+      if (! load_conv (&self->layers[i], file, name, self->channels, self->channels, error))
         return NULL;
     }
   return g_steal_pointer (&self);
@@ -135,22 +107,17 @@ trip_network_free (TripNetwork *self)
   if (! self)
     return;
   clear_conv (&self->head);
-  clear_conv (&self->tail);
-  clear_conv (&self->coef);
-  for (int i = 0; self->body && i < self->n_blocks; i++)
-    {
-      clear_conv (&self->body[i].c1);
-      clear_conv (&self->body[i].c2);
-    }
-  g_free (self->body);
-  g_free (self->nu);
+  for (int i = 0; self->layers && i < n_layers (self); i++)
+    clear_conv (&self->layers[i]);
+  g_free (self->layers);
+  trip_field_free (self->field);
   g_free (self);
 }
 
 int
 trip_network_reach (const TripNetwork *self)
 {
-  return 2 + 2 * self->n_blocks; /* one for each 3x3 convolution */
+  return 1 + n_layers (self); /* one for each 3x3 convolution */
 }
 
 double
@@ -158,167 +125,151 @@ trip_network_macs (const TripNetwork *self)
 {
   const double c = self->channels;
 
-  return 9 * c * TRIP_NETWORK_INPUTS + (2 * self->n_blocks + 1) * 9 * c * c + c * self->coef.out_channels;
+  return 9 * c * TRIP_NETWORK_INPUTS + n_layers (self) * 9 * c * c + trip_field_macs (self->field);
 }
 
-/* Floats of the field's tables for n places along an axis, and for a row of small pixels. */
-static gsize
-grid_need (const TripNetwork *self, gsize n)
+const TripField *
+trip_network_field (const TripNetwork *self)
 {
-  return 2 * trip_arena_need (n * self->n_frequencies);
+  return self->field;
+}
+
+/* The last rows of a layer's output, in turn: row y lies at y modulo the number of rows. */
+typedef struct
+{
+  int n_rows;
+  gsize stride;
+  float *data; /* of pixel 0; the zero beside it lies before it */
+} Ring;
+
+/* Enough for the next layer and, where the layer after that adds it, for that one. */
+#define RING_ROWS (3 * TRIP_STRIP)
+
+/* What the head gives is added by the tail, when the layers between have caught up. */
+static int
+ring_rows (const TripNetwork *self, int layer)
+{
+  return layer == 0 ? (n_layers (self) + 1) * TRIP_STRIP : RING_ROWS;
 }
 
 static gsize
-row_need (const TripNetwork *self, gsize width)
+row_floats (const TripNetwork *self, int width)
 {
-  return trip_arena_need (width * self->coef.out_channels) + trip_arena_need (width * 6 * self->n_frequencies);
+  return (gsize) (trip_strip_width (width) + 2) * self->channels;
 }
 
 gsize
-trip_network_need (const TripNetwork *self, int height, int width, int n_columns)
+trip_network_need (const TripNetwork *self, int height, int width)
 {
-  return trip_tensor_need (height, width, TRIP_NETWORK_INPUTS)
-         + 4 * trip_tensor_need (height, width, self->channels) + grid_need (self, n_columns)
-         + grid_need (self, 1) + row_need (self, width) + trip_arena_need (n_columns);
+  gsize need = trip_tensor_need (height, width, TRIP_NETWORK_INPUTS)
+               + trip_arena_need (trip_winograd_scratch (self->channels, self->channels))
+               + trip_arena_need (row_floats (self, width));
+
+  for (int i = 0; i <= n_layers (self); i++)
+    need += trip_arena_need (ring_rows (self, i) * row_floats (self, width));
+  return need;
 }
 
-typedef enum
+static float *
+take_zeros (TripArena *arena, gsize n)
 {
-  PLAIN,
-  RELU
-} Activation;
+  float *zeros = trip_arena_take (arena, n);
 
-/* out = activation (conv (in)), or residual + conv (in) */
-static gboolean
-run_conv (const TripNetwork *self, const Conv *conv, const TripTensor *in, const TripTensor *residual,
-          Activation activation, const TripTensor *out, GCancellable *cancellable, GError **error)
+  memset (zeros, 0, n * sizeof (float));
+  return zeros;
+}
+
+static float *
+ring_row (const Ring *ring, int y)
 {
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  self->kernels->conv (&(TripConv) {
-      .height = in->height,
+  return ring->data + y % ring->n_rows * ring->stride;
+}
+
+typedef struct
+{
+  const TripNetwork *network;
+  const TripTensor *input;
+  Ring *rings; /* the head's output, then each layer's */
+  const float *zeros;
+  float *scratch;
+} Trunk;
+
+static void
+run_head (const Trunk *self, int y, int n_rows)
+{
+  const TripTensor *in = self->input;
+
+  self->network->kernels->conv (&(TripConv) {
+      .height = n_rows,
       .width = in->width,
-      .taps = conv->taps,
-      .in_channels = conv->in_channels,
-      .out_channels = conv->out_channels,
-      .in = in->data - (conv->taps / 2) * (in->stride + in->channels),
+      .taps = 3,
+      .in_channels = in->channels,
+      .out_channels = self->network->channels,
+      .in = in->data + (y - 1) * (gssize) in->stride - in->channels,
       .in_stride = in->stride,
-      .weights = conv->weights,
-      .bias = conv->bias,
-      .residual = residual ? residual->data : NULL,
-      .relu = activation == RELU,
-      .out = out->data,
-      .out_stride = out->stride,
+      .weights = self->network->head.weights,
+      .bias = self->network->head.bias,
+      .out = ring_row (&self->rings[0], y),
+      .out_stride = self->rings[0].stride,
   });
-  return TRUE;
+}
+
+/* Of a block x + c2 (relu (c1 (x))), and of the tail relu (head + tail (x)). */
+static void
+run_layer (const Trunk *self, int layer, int y, int n_rows)
+{
+  const TripNetwork *network = self->network;
+  const Conv *conv = &network->layers[layer - 1];
+  const gboolean is_tail = layer == n_layers (network), adds = is_tail || layer % 2 == 0;
+  const Ring *in = &self->rings[layer - 1], *out = &self->rings[layer];
+  const Ring *added = is_tail ? &self->rings[0] : &self->rings[MAX (layer - 2, 0)];
+  TripWinograd strip = { n_rows, self->input->width, network->channels, network->channels,
+                         .weights = conv->weights, .bias = conv->bias, .relu = is_tail || layer % 2 == 1,
+                         .scratch = self->scratch };
+
+  for (int i = -1; i <= TRIP_STRIP; i++)
+    strip.in[i + 1] = y + i < 0 || y + i >= self->input->height ? self->zeros : ring_row (in, y + i);
+  for (int i = 0; i < n_rows; i++)
+    {
+      strip.out[i] = ring_row (out, y + i);
+      strip.residual[i] = adds ? ring_row (added, y + i) : NULL;
+    }
+  network->kernels->winograd (&strip);
 }
 
 gboolean
-trip_network_trunk (const TripNetwork *self, const TripTensor *input, TripArena *arena,
-                    GCancellable *cancellable, TripTensor *features, GError **error)
+trip_network_trunk (const TripNetwork *self, const TripTensor *input, TripFeaturesFunc func, gpointer data,
+                    TripArena *arena, GCancellable *cancellable, GError **error)
 {
-  TripTensor first = trip_tensor_take (arena, input->height, input->width, self->channels);
-  TripTensor inner = trip_tensor_take (arena, input->height, input->width, self->channels);
-  TripTensor a = trip_tensor_take (arena, input->height, input->width, self->channels);
-  TripTensor b = trip_tensor_take (arena, input->height, input->width, self->channels);
-  TripTensor x = first;
+  const gsize used = arena->used, stride = row_floats (self, input->width);
+  const int last = n_layers (self), n_strips = (input->height + TRIP_STRIP - 1) / TRIP_STRIP;
+  g_autofree Ring *rings = g_new (Ring, last + 1);
+  Trunk trunk = { self, input, rings, take_zeros (arena, stride) + self->channels,
+                  trip_arena_take (arena, trip_winograd_scratch (self->channels, self->channels)) };
 
-  if (! run_conv (self, &self->head, input, NULL, PLAIN, &first, cancellable, error))
-    return FALSE;
-  for (int i = 0; i < self->n_blocks; i++)
+  for (int i = 0; i <= last; i++)
     {
-      TripTensor next = i % 2 ? b : a;
+      const int n_rows = ring_rows (self, i);
 
-      if (! run_conv (self, &self->body[i].c1, &x, NULL, RELU, &inner, cancellable, error)
-          || ! run_conv (self, &self->body[i].c2, &inner, &x, PLAIN, &next, cancellable, error))
-        return FALSE;
-      x = next;
+      rings[i] = (Ring) { n_rows, stride, take_zeros (arena, n_rows * stride) + self->channels };
     }
-  *features = self->n_blocks % 2 ? b : a;
-  return run_conv (self, &self->tail, &x, &first, RELU, features, cancellable, error);
-}
-
-/* cos and sin of frequency times offset for each place; axis 0 is y. */
-static void
-fill_tables (const TripNetwork *self, int axis, const float *offset, int n, float *cosine, float *sine)
-{
-  for (int i = 0; i < n; i++)
-    for (int k = 0; k < self->n_frequencies; k++)
+  /* each layer is a strip behind the one before */
+  for (int step = 0; step < n_strips + last; step++)
+    for (int layer = MAX (0, step - n_strips + 1); layer <= MIN (step, last); layer++)
       {
-        float phase = self->nu[2 * k + axis] * offset[i];
+        const int y = (step - layer) * TRIP_STRIP, n_rows = MIN (TRIP_STRIP, input->height - y);
 
-        *cosine++ = cosf (phase);
-        *sine++ = sinf (phase);
+        if (g_cancellable_set_error_if_cancelled (cancellable, error))
+          return FALSE;
+        if (layer == 0)
+          run_head (&trunk, y, n_rows);
+        else
+          run_layer (&trunk, layer, y, n_rows);
+        if (layer == last)
+          func (&(TripTensor) { input->height, input->width, self->channels, stride,
+                                ring_row (&rings[last], y) - y * stride },
+                y, n_rows, data);
       }
-}
-
-void
-trip_network_field (const TripNetwork *self, const TripTensor *features, const TripGrid *rows,
-                    const TripGrid *columns, float weight, TripArena *arena, float *out, gsize row_step,
-                    gsize column_step)
-{
-  const int n = self->n_frequencies;
-  const gsize used = arena->used;
-  int left = columns->index[0], right = columns->index[0], at = -1;
-  float *cos_x = trip_arena_take (arena, (gsize) columns->n * n);
-  float *sin_x = trip_arena_take (arena, (gsize) columns->n * n);
-  float *cos_y = trip_arena_take (arena, n), *sin_y = trip_arena_take (arena, n);
-  int *index = (int *) trip_arena_take (arena, columns->n);
-  float *series, *combined;
-
-  for (int i = 0; i < columns->n; i++)
-    {
-      left = MIN (left, columns->index[i]);
-      right = MAX (right, columns->index[i]);
-    }
-  for (int i = 0; i < columns->n; i++)
-    index[i] = columns->index[i] - left;
-  series = trip_arena_take (arena, (gsize) (right - left + 1) * self->coef.out_channels);
-  combined = trip_arena_take (arena, (gsize) (right - left + 1) * 6 * n);
-  fill_tables (self, 1, columns->offset, columns->n, cos_x, sin_x);
-
-  for (int y = 0; y < rows->n; y++)
-    {
-      if (rows->index[y] != at)
-        {
-          at = rows->index[y];
-          self->kernels->conv (&(TripConv) {
-              .height = 1,
-              .width = right - left + 1,
-              .taps = 1,
-              .in_channels = self->coef.in_channels,
-              .out_channels = self->coef.out_channels,
-              .in = features->data + at * features->stride + (gsize) left * features->channels,
-              .weights = self->coef.weights,
-              .bias = self->coef.bias,
-              .out = series,
-          });
-        }
-      fill_tables (self, 0, rows->offset + y, 1, cos_y, sin_y);
-      for (int k = 0; k < n; k++)
-        {
-          double ny = self->nu[2 * k] / rows->scale, nx = self->nu[2 * k + 1] / columns->scale;
-          float heat = exp (-self->kappa * (ny * ny + nx * nx));
-
-          cos_y[k] *= heat;
-          sin_y[k] *= heat;
-        }
-      self->kernels->field_row (&(TripFieldRow) {
-          .n_frequencies = n,
-          .n_columns = columns->n,
-          .index = index,
-          .cos_x = cos_x,
-          .sin_x = sin_x,
-          .cos_y = cos_y,
-          .sin_y = sin_y,
-          .n_small = right - left + 1,
-          .series = series,
-          .series_stride = self->coef.out_channels,
-          .combined = combined,
-          .weight = weight,
-          .out = out + y * row_step,
-          .out_step = column_step,
-      });
-    }
   arena->used = used;
+  return TRUE;
 }

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define CUBIC_REACH 2
+#include "cubic.h"
+
 #define CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
 
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
@@ -70,7 +71,7 @@ covered (const TripAxis *axis, int first, int begin, int length)
 int
 trip_tile_margin (const TripNetwork *network)
 {
-  return MAX (trip_network_reach (network), CUBIC_REACH);
+  return MAX (trip_network_reach (network), TRIP_CUBIC_REACH);
 }
 
 gsize
@@ -80,61 +81,95 @@ trip_tile_need (const TripNetwork *network, int small_width, int small_height, i
   const int width = small_width + 2 * margin, height = small_height + 2 * margin;
   const int longer = MAX (n_columns, n_rows);
 
-  return MAX (trip_network_need (network, height, width, longer),
-              trip_network_need (network, width, height, longer))
-         + trip_arena_need ((gsize) n_columns * n_rows * 3) + 4 * trip_arena_need (longer)
-         + 3 * trip_arena_need ((gsize) (small_width + 2 * CUBIC_REACH) * 3);
+  return MAX (trip_network_need (network, height, width), trip_network_need (network, width, height))
+         + trip_field_need (trip_network_field (network), MAX (small_width, small_height), longer)
+         + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
+         + trip_arena_need ((gsize) n_columns * n_rows * 3) + trip_cubic_need (small_width, n_columns, 4);
 }
 
-static const float *
-pixel_at (const TripBand *band, int y, int x)
+/* The part of an axis that a tile's features are computed for: its pixels and all that they depend on, as far as
+ * there is a picture. */
+typedef struct
 {
-  y = CLAMP (y, 0, band->y->length - 1) - band->in_y;
-  x = CLAMP (x, 0, band->x->length - 1) - band->in_x;
-  return trip_image_row (band->in, y) + (gsize) x * band->in->n_channels;
+  int begin, end; /* px of the small picture */
+  gboolean mirror; /* the network sees it from the end on */
+} Extent;
+
+static Extent
+extend (const TripBand *band, int length, int begin, int n, gboolean mirror)
+{
+  const int reach = trip_network_reach (band->network);
+
+  return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, length), mirror };
 }
 
-/* The network's input for rect and its margin, turned. Beyond the picture its border goes on. */
+/* From the network's count of pixels to the picture's and back. */
+static int
+see (const Extent *e, int i)
+{
+  return e->mirror ? e->end - 1 - i : e->begin + i;
+}
+
+static int
+seen (const Extent *e, int i)
+{
+  return e->mirror ? e->end - 1 - i : i - e->begin;
+}
+
+/* The network's input, turned. */
 static TripTensor
-take_input (const TripBand *band, const TripRect *rect, int turn, int first_channel, int n_channels,
+take_input (const TripBand *band, const Extent *x, const Extent *y, int turn, int first_channel, int n_channels,
             TripArena *arena)
 {
-  const int margin = trip_tile_margin (band->network);
-  const int height = rect->height + 2 * margin, width = rect->width + 2 * margin;
+  const int width = x->end - x->begin, height = y->end - y->begin;
   TripTensor t = trip_tensor_take (arena, turn & TRANSPOSE ? width : height,
                                    turn & TRANSPOSE ? height : width, TRIP_NETWORK_INPUTS);
 
   for (int row = 0; row < t.height; row++)
     for (int column = 0; column < t.width; column++)
       {
-        int y = turn & TRANSPOSE ? column : row, x = turn & TRANSPOSE ? row : column;
-        const float *p = pixel_at (band, rect->y - margin + (turn & MIRROR_Y ? height - 1 - y : y),
-                                   rect->x - margin + (turn & MIRROR_X ? width - 1 - x : x));
+        const int from_y = see (y, turn & TRANSPOSE ? column : row) - band->in_y;
+        const int from_x = see (x, turn & TRANSPOSE ? row : column) - band->in_x;
+        const float *p = trip_image_row (band->in, from_y) + (gsize) from_x * band->in->n_channels + first_channel;
         float *to = t.data + row * t.stride + (gsize) column * TRIP_NETWORK_INPUTS;
 
         for (int c = 0; c < 3; c++)
-          to[c] = CLAMP (p[first_channel + (n_channels == 3 ? c : 0)], 0.0f, 1.0f) - 0.5f;
+          to[c] = CLAMP (p[n_channels == 3 ? c : 0], 0.0f, 1.0f) - 0.5f;
         to[3] = band->clean_up;
       }
   return t;
 }
 
-/* The part of an axis that belongs to a tile, counted in the tile's tensor. */
+/* The part of an axis that belongs to a tile, as the network counts. */
 static TripGrid
-take_grid (const TripAxis *axis, Span span, int tensor_begin, int tensor_length, gboolean mirror,
-           TripArena *arena)
+take_grid (const TripAxis *axis, Span span, const Extent *e, TripArena *arena)
 {
   TripGrid grid = { span.n, axis->grid.scale, (int *) trip_arena_take (arena, span.n),
                     trip_arena_take (arena, span.n) };
 
   for (int i = 0; i < span.n; i++)
     {
-      int index = axis->grid.index[span.begin + i] - tensor_begin;
-
-      grid.index[i] = mirror ? tensor_length - 1 - index : index;
-      grid.offset[i] = axis->grid.offset[span.begin + i] * (mirror ? -1 : 1);
+      grid.index[i] = seen (e, axis->grid.index[span.begin + i]);
+      grid.offset[i] = axis->grid.offset[span.begin + i] * (e->mirror ? -1 : 1);
     }
   return grid;
+}
+
+typedef struct
+{
+  const TripFieldTile *field;
+  float weight;
+  float *residual;
+  gsize row_step, column_step;
+} Field;
+
+static void
+add_field (const TripTensor *features, int first, int n, gpointer data)
+{
+  const Field *self = data;
+
+  trip_field_rows (self->field, features, first, n, self->weight, self->residual, self->row_step,
+                   self->column_step);
 }
 
 /* residual: rows.n, columns.n, 3; the mean over the turned copies. */
@@ -142,128 +177,88 @@ static gboolean
 add_residual (const TripBand *band, const TripRect *rect, Span rows, Span columns, int first_channel,
               int n_channels, TripArena *arena, float *residual, GCancellable *cancellable, GError **error)
 {
-  const int margin = trip_tile_margin (band->network);
   const gsize used = arena->used;
 
   for (int i = 0; i < band->n_turns; i++)
     {
       const int turn = turns[i];
-      TripTensor features, input = take_input (band, rect, turn, first_channel, n_channels, arena);
-      TripGrid y = take_grid (band->y, rows, rect->y - margin, rect->height + 2 * margin,
-                              (turn & MIRROR_Y) != 0, arena);
-      TripGrid x = take_grid (band->x, columns, rect->x - margin, rect->width + 2 * margin,
-                              (turn & MIRROR_X) != 0, arena);
+      const Extent x = extend (band, band->x->length, rect->x, rect->width, (turn & MIRROR_X) != 0);
+      const Extent y = extend (band, band->y->length, rect->y, rect->height, (turn & MIRROR_Y) != 0);
+      TripTensor input = take_input (band, &x, &y, turn, first_channel, n_channels, arena);
+      TripGrid grid_y = take_grid (band->y, rows, &y, arena), grid_x = take_grid (band->x, columns, &x, arena);
+      gboolean swap = (turn & TRANSPOSE) != 0;
+      TripFieldTile tile = trip_field_tile (trip_network_field (band->network), swap ? &grid_x : &grid_y,
+                                            swap ? &grid_y : &grid_x, arena);
+      Field field = { &tile, 1.0f / band->n_turns, residual, 3 * (swap ? 1 : (gsize) columns.n),
+                      3 * (swap ? (gsize) columns.n : 1) };
 
-      if (! trip_network_trunk (band->network, &input, arena, cancellable, &features, error))
+      if (! trip_network_trunk (band->network, &input, add_field, &field, arena, cancellable, error))
         return FALSE;
-      if (turn & TRANSPOSE)
-        trip_network_field (band->network, &features, &x, &y, 1.0f / band->n_turns, arena, residual, 3,
-                            3 * (gsize) columns.n);
-      else
-        trip_network_field (band->network, &features, &y, &x, 1.0f / band->n_turns, arena, residual,
-                            3 * (gsize) columns.n, 3);
       arena->used = used;
     }
   return TRUE;
 }
 
-/* Keys' cubic with a = -0.75, as PyTorch's interpolation has it, at offset from a pixel's centre: the
- * weights of the pixels first .. first + 3, counted from that pixel. */
-static int
-cubic_weights (float offset, float weights[4])
-{
-  const float a = -0.75f, t = offset < 0 ? 1 + offset : offset, u = 1 - t;
-
-  weights[0] = ((a * (t + 1) - 5 * a) * (t + 1) + 8 * a) * (t + 1) - 4 * a;
-  weights[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
-  weights[2] = ((a + 2) * u - (a + 3)) * u * u + 1;
-  weights[3] = 1 - weights[0] - weights[1] - weights[2];
-  return offset < 0 ? -2 : -1;
-}
-
-/* A row of the small picture at the height of row y of the result, and the range of the pixels it is made
- * of, for columns rect->x - CUBIC_REACH and on. */
-static void
-cubic_row (const TripBand *band, const TripRect *rect, int y, int first_channel, int n_channels, float *row,
-           float *low, float *high)
-{
-  float weights[4];
-  int first = cubic_weights (band->y->grid.offset[y], weights) + band->y->grid.index[y];
-
-  for (int x = rect->x - CUBIC_REACH; x < rect->x + rect->width + CUBIC_REACH; x++)
-    for (int c = 0; c < n_channels; c++, row++, low++, high++)
-      {
-        *row = 0;
-        *low = INFINITY;
-        *high = -INFINITY;
-        for (int t = 0; t < 4; t++)
-          {
-            float value = pixel_at (band, first + t, x)[first_channel + c];
-
-            *row += weights[t] * value;
-            *low = MIN (*low, value);
-            *high = MAX (*high, value);
-          }
-      }
-}
-
 /* out = base + residual, within 0..1 or the range of the pixels around. Where these hardly differ the residual
  * fades, so that an even area stays exactly even. */
-static void
-write_channels (const TripBand *band, const TripRect *rect, Span rows, Span columns, int first_channel,
-                int n_channels, const float *residual, TripArena *arena)
+static gboolean
+write_channels (const TripBand *band, Span rows, Span columns, int first_channel, int n_channels,
+                const float *residual, TripArena *arena, GCancellable *cancellable, GError **error)
 {
-  const gsize used = arena->used, width = (rect->width + 2 * CUBIC_REACH) * n_channels;
-  float *row = trip_arena_take (arena, width), *low = trip_arena_take (arena, width);
-  float *high = trip_arena_take (arena, width);
+  const gsize used = arena->used;
+  const TripGrid grid = { columns.n, band->x->grid.scale, band->x->grid.index + columns.begin,
+                          band->x->grid.offset + columns.begin };
+  const int n_all = band->in->n_channels;
+  TripCubic cubic = trip_cubic_new (&grid, n_all, arena);
 
   for (int y = rows.begin; y < rows.begin + rows.n; y++)
     {
-      float *out = trip_image_row (band->out, y - band->out_row)
-                   + (gsize) columns.begin * band->out->n_channels + first_channel;
+      float *out = trip_image_row (band->out, y - band->out_row) + (gsize) columns.begin * n_all + first_channel;
 
-      cubic_row (band, rect, y, first_channel, n_channels, row, low, high);
-      for (int x = columns.begin; x < columns.begin + columns.n;
-           x++, out += band->out->n_channels, residual += 3)
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      trip_cubic_row (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length,
+                      band->y->grid.index[y], band->y->grid.offset[y]);
+      for (int x = 0; x < columns.n; x++, out += n_all, residual += 3)
         {
-          float weights[4];
-          int first = (cubic_weights (band->x->grid.offset[x], weights) + band->x->grid.index[x] - rect->x
-                       + CUBIC_REACH)
-                      * n_channels;
-          float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
+          const int first = cubic.first[x] * n_all + first_channel;
+          const float *w = cubic.weights[x];
+          const float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
 
           for (int c = 0; c < n_channels; c++)
             {
-              float base = 0, least = INFINITY, most = -INFINITY, value;
+              const float *row = cubic.row + first + c, low = cubic.low[first + c], high = cubic.high[first + c];
+              const float middle = row[n_all];
+              float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
+                           + w[3] * (row[3 * n_all] - middle);
+              float contrast = MIN ((high - low) / CONTRAST, 1);
+              float value = base + (n_channels == 3 ? residual[c] : gray) * contrast * contrast;
 
-              for (int t = 0; t < 4; t++)
-                {
-                  int at = first + t * n_channels + c;
-
-                  base += weights[t] * row[at];
-                  least = MIN (least, low[at]);
-                  most = MAX (most, high[at]);
-                }
-              value = n_channels == 3 ? residual[c] : gray;
-              value = base + value * MIN ((most - least) / CONTRAST, 1);
-              out[c] = CLAMP (value, MIN (least, 0), MAX (most, 1));
+              out[c] = CLAMP (value, MIN (low, 0), MAX (high, 1));
             }
         }
     }
   arena->used = used;
+  return TRUE;
 }
 
-/* Whether a channel has one value in all of rect and its margin. */
+/* Whether a channel has one value in all of rect and what its pixels depend on. */
 static gboolean
 is_flat (const TripBand *band, const TripRect *rect, int channel)
 {
-  const int margin = trip_tile_margin (band->network);
-  const float value = pixel_at (band, rect->y, rect->x)[channel];
+  const Extent x = extend (band, band->x->length, rect->x, rect->width, FALSE);
+  const Extent y = extend (band, band->y->length, rect->y, rect->height, FALSE);
+  const int n = band->in->n_channels;
+  const float value = trip_image_row (band->in, rect->y - band->in_y)[(rect->x - band->in_x) * n + channel];
 
-  for (int y = rect->y - margin; y < rect->y + rect->height + margin; y++)
-    for (int x = rect->x - margin; x < rect->x + rect->width + margin; x++)
-      if (pixel_at (band, y, x)[channel] != value)
-        return FALSE;
+  for (int row = y.begin; row < y.end; row++)
+    {
+      const float *p = trip_image_row (band->in, row - band->in_y) + (x.begin - band->in_x) * n + channel;
+
+      for (int i = 0; i < x.end - x.begin; i++)
+        if (p[i * n] != value)
+          return FALSE;
+    }
   return TRUE;
 }
 
@@ -286,10 +281,9 @@ trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCa
 
       memset (residual, 0, residual_size * sizeof (float));
       /* mostly opaque pictures need no network for their alpha */
-      if (first == 0 || ! is_flat (band, rect, first))
-        done = add_residual (band, rect, rows, columns, first, count, arena, residual, cancellable, error);
-      if (done)
-        write_channels (band, rect, rows, columns, first, count, residual, arena);
+      done = (first > 0 && is_flat (band, rect, first))
+             || add_residual (band, rect, rows, columns, first, count, arena, residual, cancellable, error);
+      done = done && write_channels (band, rows, columns, first, count, residual, arena, cancellable, error);
       arena->used = 0;
     }
   return done;

@@ -7,11 +7,12 @@
 #include "reduce.h"
 #include "tile.h"
 
-#define TILE 188                    /* px; with its margin a multiple of what the kernels take at once */
-#define MIN_TILE 32                 /* px; below, the margins cost more than more threads give */
-#define TILE_RESULT (1 << 20) /* px of the result in a tile */
-#define BAND_BYTES (64 << 20) /* of the result held at once, where tiles need not become thinner for it */
-#define COPY_ROWS 64                /* rows of a result that needs no network */
+#define TILE 384     /* px: the margins of a larger one cost little, and its rows stay in the cache */
+#define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
+#define COPY_ROWS 64 /* rows of a result that needs no network */
+/* Where tiles need not become smaller than MIN_TILE for it: */
+#define TILES_BYTES (192 << 20) /* of the tiles of all threads */
+#define BAND_BYTES (128 << 20)  /* of the result held at once */
 
 extern GResource *trip_shipped_get_resource (void);
 
@@ -163,16 +164,29 @@ make_plan (int width, int height, const TripUpscaleOptions *o)
   return plan;
 }
 
+/* The most floats of arena that a tile of so many small pixels takes. */
+static gsize
+tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions *o, int width, int height)
+{
+  const int columns = ceil ((double) o->width / plan->width * width) + 1;
+  const int rows = ceil ((double) o->height / plan->height * height) + 1;
+
+  return trip_tile_need (self->network, width, height, columns, rows);
+}
+
 /* Tiles small enough for memory, and enough of them for the threads. */
 static void
-plan_tiles (Plan *plan, int n_channels, const TripUpscaleOptions *o, int n_threads)
+plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpscaleOptions *o, int n_threads)
 {
-  const double enlarged = (double) o->width / plan->width * o->height / plan->height;
-  const int limit = CLAMP ((int) sqrt (TILE_RESULT / enlarged), 8, TILE);
-  const int side = o->tile > 0 ? o->tile : limit;
-  int across = divide_up (plan->small.width, side), down = divide_up (plan->small.height, side);
+  int side = o->tile > 0 ? o->tile : TILE, across, down;
   double row_bytes;
 
+  if (o->tile == 0)
+    while (side > MIN_TILE
+           && tile_need (self, plan, o, side, side) > TILES_BYTES / sizeof (float) / n_threads)
+      side -= MIN_TILE;
+  across = divide_up (plan->small.width, side);
+  down = divide_up (plan->small.height, side);
   if (o->tile == 0)
     {
       /* whole shares for every thread */
@@ -225,16 +239,6 @@ trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
   return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
 }
 
-/* The most floats of arena that one tile takes. */
-static gsize
-tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions *o)
-{
-  const int columns = ceil ((double) o->width / plan->width * plan->tile_width) + 1;
-  const int rows = ceil ((double) o->height / plan->height * plan->tile_height) + 1;
-
-  return trip_tile_need (self->network, plan->tile_width, plan->tile_height, columns, rows);
-}
-
 TripUpscaleCost
 trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const TripUpscaleOptions *options,
                    int n_threads)
@@ -252,7 +256,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
       read = trip_reduced_needs (source->width, source->height, plan.width, plan.height, &read);
       return (TripUpscaleCost) { 2 * n * read.width * read.height, 0 };
     }
-  plan_tiles (&plan, source->n_channels, options, n_threads);
+  plan_tiles (self, &plan, source->n_channels, options, n_threads);
   band = (double) plan.tile_height * plan.n_down;
   read = with_margin (&plan, read_margin (self, source->n_channels), plan.small.y,
                       MIN (band, plan.small.height));
@@ -260,7 +264,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
     /* in, twice more to fill transparent pixels, out, arenas */
     n * read.width * read.height * (trip_has_alpha (source->n_channels) ? 4 : 1)
       + n * plan.region.width * (band * options->height / plan.height + 1)
-      + (double) n_threads * tile_need (self, &plan, options) * sizeof (float),
+      + (double) n_threads * tile_need (self, &plan, options, plan.tile_width, plan.tile_height) * sizeof (float),
     trip_network_macs (self->network) * self->n_turns * plan.small.width * plan.small.height
       * (1 + 2 * margin / plan.tile_width) * (1 + 2 * margin / plan.tile_height)
   };
@@ -334,7 +338,7 @@ run_network (const TripUpscaler *self, const Plan *plan, const TripSource *sourc
   trip_axis_init (&x_axis, plan->width, o->width, plan->region.x, plan->region.width);
   trip_axis_init (&y_axis, plan->height, o->height, plan->region.y, plan->region.height);
   for (int i = 0; done && i < n_workers; i++)
-    done = trip_arena_init (&arenas[i], tile_need (self, plan, o), error);
+    done = trip_arena_init (&arenas[i], tile_need (self, plan, o, plan->tile_width, plan->tile_height), error);
   for (int y = 0; done && y < plan->small.height; y += band_height)
     {
       int n_rows = MIN (band_height, plan->small.height - y);
@@ -385,6 +389,6 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
     }
   if (! plan.network)
     return copy_rows (&plan, source, sink, run, error);
-  plan_tiles (&plan, source->n_channels, options, trip_run_threads (run));
+  plan_tiles (self, &plan, source->n_channels, options, trip_run_threads (run));
   return run_network (self, &plan, source, options, sink, run, error);
 }

@@ -32,6 +32,12 @@ recorded (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX_DIMS
 
 typedef struct
 {
+  const char *model;
+  const TripKernels *kernels;
+} Case;
+
+typedef struct
+{
   TripWeights *golden;
   TripNetwork *network;
   TripArena arena;
@@ -39,32 +45,58 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture *f, gconstpointer kernels)
+keep_rows (const TripTensor *features, int first, int n, gpointer data)
 {
-  g_autoptr (GBytes) weights = read_file (g_getenv ("TRIPTYCH_TEST_WEIGHTS"));
-  g_autoptr (GBytes) golden = read_file (g_getenv ("TRIPTYCH_TEST_GOLDEN"));
-  g_autoptr (GError) error = NULL;
-  gsize shape[TRIP_MAX_DIMS], one[TRIP_MAX_DIMS];
-  g_autofree float *small = NULL, *clean_up = NULL;
+  const TripTensor *kept = data;
 
-  f->network = trip_network_new (weights, kernels, &error);
+  for (int y = first; y < first + n; y++)
+    memcpy (kept->data + y * kept->stride, features->data + y * (gssize) features->stride,
+            kept->width * kept->channels * sizeof (float));
+}
+
+static GBytes *
+model_file (const char *folder, const char *model)
+{
+  g_autofree char *name = g_strconcat (model, ".safetensors", NULL);
+  g_autofree char *path = g_build_filename (g_getenv (folder), name, NULL);
+
+  return read_file (path);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  const Case *c = data;
+  g_autoptr (GBytes) weights = model_file ("TRIPTYCH_TEST_WEIGHTS", c->model);
+  g_autoptr (GBytes) golden = model_file ("TRIPTYCH_TEST_GOLDEN", c->model);
+  g_autoptr (GError) error = NULL;
+  gsize shape[TRIP_MAX_DIMS], features[TRIP_MAX_DIMS], one[TRIP_MAX_DIMS];
+  g_autofree float *small = NULL, *clean_up = NULL, *wanted = NULL;
+
+  f->network = trip_network_new (weights, c->kernels, &error);
   g_assert_no_error (error);
   f->golden = trip_weights_new (golden, &error);
   g_assert_no_error (error);
   small = recorded (f->golden, "small", shape);
   clean_up = recorded (f->golden, "clean_up", one);
-  g_assert_true (trip_arena_init (&f->arena, trip_network_need (f->network, shape[2], shape[3], 100), NULL));
+  wanted = recorded (f->golden, "features", features);
+  g_assert_true (trip_arena_init (&f->arena,
+                                  trip_network_need (f->network, shape[2], shape[3])
+                                    + trip_tensor_need (shape[2], shape[3], features[1])
+                                    + trip_field_need (trip_network_field (f->network), shape[3], 100),
+                                  NULL));
   f->input = trip_tensor_take (&f->arena, shape[2], shape[3], TRIP_NETWORK_INPUTS);
+  f->features = trip_tensor_take (&f->arena, shape[2], shape[3], features[1]);
   for (gsize y = 0; y < shape[2]; y++)
     for (gsize x = 0; x < shape[3]; x++)
       {
         float *to = f->input.data + y * f->input.stride + x * TRIP_NETWORK_INPUTS;
 
-        for (int c = 0; c < 3; c++)
-          to[c] = small[(c * shape[2] + y) * shape[3] + x] - 0.5f;
+        for (int i = 0; i < 3; i++)
+          to[i] = small[(i * shape[2] + y) * shape[3] + x] - 0.5f;
         to[3] = *clean_up;
       }
-  g_assert_true (trip_network_trunk (f->network, &f->input, &f->arena, NULL, &f->features, NULL));
+  g_assert_true (trip_network_trunk (f->network, &f->input, keep_rows, &f->features, &f->arena, NULL, NULL));
 }
 
 static void
@@ -98,13 +130,16 @@ test_field (Fixture *f, gconstpointer data)
       gsize shape[TRIP_MAX_DIMS];
       g_autofree float *wanted = recorded (f->golden, names[i], shape);
       const int height = shape[2], width = shape[3];
+      const gsize used = f->arena.used;
       g_autofree float *out = g_new0 (float, height *width * 3);
       TripAxis y_axis, x_axis;
+      TripFieldTile tile;
 
       trip_axis_init (&y_axis, f->input.height, height, 0, height);
       trip_axis_init (&x_axis, f->input.width, width, 0, width);
-      trip_network_field (f->network, &f->features, &y_axis.grid, &x_axis.grid, 1, &f->arena, out,
-                          (gsize) width * 3, 3);
+      tile = trip_field_tile (trip_network_field (f->network), &y_axis.grid, &x_axis.grid, &f->arena);
+      trip_field_rows (&tile, &f->features, 0, f->input.height, 1, out, (gsize) width * 3, 3);
+      f->arena.used = used;
       for (int c = 0; c < 3; c++)
         for (int y = 0; y < height; y++)
           for (int x = 0; x < width; x++)
@@ -118,19 +153,22 @@ test_field (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "plain", "avx2", "avx512" };
+  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" }, *const models[] = { "fast" };
+  static Case cases[G_N_ELEMENTS (isas) * G_N_ELEMENTS (models)];
+  Case *c = cases;
 
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      const TripKernels *kernels = trip_kernels_named (names[i]);
-      g_autofree char *trunk = g_strdup_printf ("/network/%s/trunk", names[i]);
-      g_autofree char *field = g_strdup_printf ("/network/%s/field", names[i]);
+  for (guint m = 0; m < G_N_ELEMENTS (models); m++)
+    for (guint i = 0; i < G_N_ELEMENTS (isas); i++, c++)
+      {
+        g_autofree char *trunk = g_strdup_printf ("/network/%s/%s/trunk", models[m], isas[i]);
+        g_autofree char *field = g_strdup_printf ("/network/%s/%s/field", models[m], isas[i]);
 
-      if (! kernels) /* this processor cannot run them */
-        continue;
-      g_test_add (trunk, Fixture, kernels, set_up, test_trunk, tear_down);
-      g_test_add (field, Fixture, kernels, set_up, test_field, tear_down);
-    }
+        *c = (Case) { models[m], trip_kernels_named (isas[i]) };
+        if (! c->kernels) /* this processor cannot run them */
+          continue;
+        g_test_add (trunk, Fixture, c, set_up, test_trunk, tear_down);
+        g_test_add (field, Fixture, c, set_up, test_field, tear_down);
+      }
   return g_test_run ();
 }

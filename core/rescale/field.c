@@ -1,0 +1,264 @@
+#include "field.h"
+
+#include <math.h>
+
+#include "../error.h"
+#include "../nn/pack.h"
+
+#define MAX_FREQUENCIES 128
+
+struct _TripField
+{
+  const TripKernels *kernels;
+  int channels, n_frequencies, n_series;
+  float *nu; /* n_frequencies, 2: (y, x) in radians a small pixel */
+  float kappa;
+  float *weights; /* channels, n_series: those of cos, then of sin, each n_frequencies, 3 colours */
+  float *bias;    /* n_series */
+};
+
+/* PyTorch has (3 colours, cos and sin, n_frequencies) rows. */
+static void
+order_series (const float *rows, int n, int row_length, float *ordered)
+{
+  for (int colour = 0; colour < 3; colour++)
+    for (int part = 0; part < 2; part++)
+      for (int k = 0; k < n; k++, rows += row_length)
+        for (int i = 0; i < row_length; i++)
+          ordered[((gsize) (part * n + k) * 3 + colour) * row_length + i] = rows[i];
+}
+
+TripField *
+trip_field_new (const TripWeights *file, int channels, const TripKernels *kernels, GError **error)
+{
+  g_autoptr (TripField) self = g_new0 (TripField, 1);
+  g_autofree float *kappa = NULL, *weights = NULL, *bias = NULL, *ordered = NULL;
+  gsize shape[TRIP_MAX_DIMS];
+  int n;
+
+  if (trip_weights_shape (file, "field.nu", shape) != 2 || shape[0] < 1 || shape[0] > MAX_FREQUENCIES)
+    {
+      g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "not the weights of a heat field");
+      return NULL;
+    }
+  n = shape[0];
+  *self = (TripField) { kernels, channels, n, trip_pad_channels (6 * n) };
+  if (! (self->nu = trip_weights_get (file, "field.nu", 2, (gsize[]) { n, 2 }, error))
+      || ! (kappa = trip_weights_get (file, "field.k", 0, NULL, error))
+      || ! (weights = trip_weights_get (file, "field.coef.weight", 4, (gsize[]) { 6 * n, channels, 1, 1 }, error))
+      || ! (bias = trip_weights_get (file, "field.coef.bias", 1, (gsize[]) { 6 * n }, error)))
+    return NULL;
+  self->kappa = fabsf (*kappa);
+  self->bias = g_new0 (float, self->n_series);
+  order_series (bias, n, 1, self->bias);
+  ordered = g_new (float, (gsize) 6 * n * channels);
+  order_series (weights, n, channels, ordered);
+  self->weights = trip_pack_conv (ordered, 1, channels, 6 * n);
+  return g_steal_pointer (&self);
+}
+
+void
+trip_field_free (TripField *self)
+{
+  if (! self)
+    return;
+  g_free (self->nu);
+  g_free (self->weights);
+  g_free (self->bias);
+  g_free (self);
+}
+
+double
+trip_field_macs (const TripField *self)
+{
+  return (double) self->channels * self->n_series;
+}
+
+gsize
+trip_field_need (const TripField *self, int n_small, int n_columns)
+{
+  const gsize n = self->n_frequencies;
+
+  return trip_arena_need (n_columns) + trip_arena_need ((gsize) n_small * self->n_series)
+         + trip_arena_need ((gsize) n_small * 6 * n + 1) + 2 * trip_arena_need (n_columns * n)
+         + 2 * trip_arena_need (n)
+         + trip_arena_need ((gsize) self->channels * self->n_series) + trip_arena_need (self->n_series);
+}
+
+/* Whole factors s: the same few offsets come again in every small pixel, so that the field is a matrix for each,
+ * and the matrix that gives the series goes into it. */
+static int
+whole_factor (const TripGrid *grid)
+{
+  return grid->scale == floor (grid->scale) && grid->scale < MAX_FREQUENCIES ? (int) grid->scale : 0;
+}
+
+static int
+part_of_pixel (float offset, int n_parts)
+{
+  return (int) floorf ((offset + 0.5f) * n_parts);
+}
+
+static void
+fold (const TripField *self, TripFieldTile *tile, TripArena *arena)
+{
+  const int n = self->n_frequencies, n_out = tile->n_series;
+  float *weights = trip_arena_take (arena, (gsize) self->channels * n_out);
+  float *bias = trip_arena_take (arena, n_out);
+
+  for (int i = 0; i < (self->channels + 1) * n_out; i++)
+    *(i < n_out ? bias + i : weights + i - n_out) = 0;
+  for (int part = 0; part < tile->sub_y * tile->sub_x; part++)
+    {
+      const double y = (part / tile->sub_x + 0.5) / tile->sub_y - 0.5;
+      const double x = (part % tile->sub_x + 0.5) / tile->sub_x - 0.5;
+
+      for (int k = 0; k < n; k++)
+        {
+          const double ny = self->nu[2 * k], nx = self->nu[2 * k + 1];
+          const double heat = exp (-self->kappa * (pow (ny / tile->rows.scale, 2) + pow (nx / tile->columns.scale, 2)));
+          const float a = heat * cos (ny * y + nx * x), b = heat * sin (ny * y + nx * x);
+
+          for (int c = -1; c < self->channels; c++)
+            {
+              const float *from = c < 0 ? self->bias : self->weights + (gsize) c * self->n_series;
+              float *to = (c < 0 ? bias : weights + (gsize) c * n_out) + part * 3;
+
+              for (int colour = 0; colour < 3; colour++)
+                to[colour] += a * from[3 * k + colour] + b * from[3 * (n + k) + colour];
+            }
+        }
+    }
+  tile->weights = weights;
+  tile->bias = bias;
+}
+
+/* cos and sin of frequency times offset; axis 0 is y. */
+static void
+fill_tables (const TripField *self, int axis, float offset, float *cosine, float *sine)
+{
+  for (int k = 0; k < self->n_frequencies; k++)
+    {
+      float phase = self->nu[2 * k + axis] * offset;
+
+      cosine[k] = cosf (phase);
+      sine[k] = sinf (phase);
+    }
+}
+
+TripFieldTile
+trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *columns, TripArena *arena)
+{
+  const int n = self->n_frequencies;
+  TripFieldTile tile = { .field = self, .rows = *rows, .columns = *columns, .n_series = self->n_series,
+                         .weights = self->weights, .bias = self->bias };
+  int right = columns->index[0];
+
+  tile.left = right;
+  for (int i = 0; i < columns->n; i++)
+    {
+      tile.left = MIN (tile.left, columns->index[i]);
+      right = MAX (right, columns->index[i]);
+    }
+  tile.n_small = right - tile.left + 1;
+  tile.place = (int *) trip_arena_take (arena, columns->n);
+
+  tile.sub_y = whole_factor (rows);
+  tile.sub_x = whole_factor (columns);
+  if (tile.sub_y * tile.sub_x > 0 && 3 * tile.sub_y * tile.sub_x <= self->n_series)
+    {
+      tile.n_series = trip_pad_channels (3 * tile.sub_y * tile.sub_x);
+      fold (self, &tile, arena);
+      for (int i = 0; i < columns->n; i++)
+        tile.place[i] = (columns->index[i] - tile.left) * tile.n_series
+                        + 3 * part_of_pixel (columns->offset[i], tile.sub_x);
+    }
+  else
+    {
+      tile.sub_y = tile.sub_x = 0;
+      tile.cos_x = trip_arena_take (arena, (gsize) columns->n * n);
+      tile.sin_x = trip_arena_take (arena, (gsize) columns->n * n);
+      tile.cos_y = trip_arena_take (arena, n);
+      tile.sin_y = trip_arena_take (arena, n);
+      tile.combined = trip_arena_take (arena, (gsize) tile.n_small * 6 * n + 1);
+      for (int i = 0; i < columns->n; i++)
+        {
+          tile.place[i] = (columns->index[i] - tile.left) * 6 * n;
+          fill_tables (self, 1, columns->offset[i], tile.cos_x + (gsize) i * n, tile.sin_x + (gsize) i * n);
+        }
+    }
+  tile.series = trip_arena_take (arena, (gsize) tile.n_small * tile.n_series);
+  return tile;
+}
+
+static void
+folded_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+{
+  const float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
+
+  for (int x = 0; x < tile->columns.n; x++, out += step)
+    for (int colour = 0; colour < 3; colour++)
+      out[colour] += weight * series[tile->place[x] + colour];
+}
+
+static void
+field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+{
+  const TripField *self = tile->field;
+
+  fill_tables (self, 0, tile->rows.offset[y], tile->cos_y, tile->sin_y);
+  for (int k = 0; k < self->n_frequencies; k++)
+    {
+      double ny = self->nu[2 * k] / tile->rows.scale, nx = self->nu[2 * k + 1] / tile->columns.scale;
+      float heat = exp (-self->kappa * (ny * ny + nx * nx));
+
+      tile->cos_y[k] *= heat;
+      tile->sin_y[k] *= heat;
+    }
+  self->kernels->field_row (&(TripFieldRow) {
+      .n_frequencies = self->n_frequencies,
+      .n_columns = tile->columns.n,
+      .place = tile->place,
+      .cos_x = tile->cos_x,
+      .sin_x = tile->sin_x,
+      .cos_y = tile->cos_y,
+      .sin_y = tile->sin_y,
+      .n_small = tile->n_small,
+      .series = tile->series,
+      .series_stride = tile->n_series,
+      .combined = tile->combined,
+      .weight = weight,
+      .out = out,
+      .out_step = step,
+  });
+}
+
+void
+trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float weight,
+                 float *out, gsize row_step, gsize column_step)
+{
+  const TripField *self = tile->field;
+  int held = -1; /* the small row whose series is there */
+
+  for (int y = 0; y < tile->rows.n; y++)
+    {
+      const int row = tile->rows.index[y];
+
+      if (row < first || row >= first + n)
+        continue;
+      if (row != held)
+        self->kernels->conv (&(TripConv) {
+            .height = 1,
+            .width = tile->n_small,
+            .taps = 1,
+            .in_channels = self->channels,
+            .out_channels = tile->n_series,
+            .in = features->data + row * (gssize) features->stride + (gsize) tile->left * features->channels,
+            .weights = tile->weights,
+            .bias = tile->bias,
+            .out = tile->series,
+        });
+      held = row;
+      (tile->sub_y ? folded_row : field_row) (tile, y, weight, out + y * row_step, column_step);
+    }
+}

@@ -20,7 +20,10 @@ class Shape:
     frequencies: int
 
 
-MODELS = {"fast": Shape(channels=32, blocks=6, frequencies=24)}
+MODELS = {
+    "fast": Shape(channels=32, blocks=6, frequencies=24),
+    "balanced": Shape(channels=48, blocks=7, frequencies=24),
+}
 
 INPUTS = 4  # red, green, blue, clean-up
 

@@ -6,6 +6,7 @@ checkpoint in OUT holds everything, so a stopped run goes on with --resume; --mi
 """
 import argparse
 import copy
+import ctypes
 import math
 import pathlib
 import random
@@ -16,24 +17,49 @@ import torch
 
 import data
 import evaluate
+import export
 import model
 
-PEAK_RATE, WARM_UP = 1e-3, 300
+WARM_UP = 300
 PATCHES, SIDE, SAMPLES, MARGIN = 16, 36, 52, 3
+BORDERS = 0.25  # share of the steps that count the patches' own borders, which pictures have as well
 AVERAGE_DECAY = 0.999
 
 
+def keep_memory():
+    """Freed buffers stay with the process: handing them back and faulting them in again took a third of a step."""
+    trim_threshold, mmap_threshold, arena_max = -1, -3, -8
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(mmap_threshold, 1 << 30)
+        libc.mallopt(trim_threshold, 2**31 - 1)
+        libc.mallopt(arena_max, 1)
+
+
+def read_weights(path):
+    """{name: tensor} of a weights file, or of a sketch (.npz)."""
+    if path.endswith(".npz"):
+        return {name.replace("dec.", "field."): torch.from_numpy(t.astype(np.float32))
+                for name, t in np.load(path).items()}
+    return export.load(path).state_dict()
+
+
 def start_from(net, path):
-    """Take over what fits of a sketch (.npz). New inputs start at zero, so the picture does not change."""
-    own = net.state_dict()
-    for name, t in np.load(path).items():
-        name, t = name.replace("dec.", "field."), torch.from_numpy(t.astype(np.float32))
-        if own[name].shape != t.shape:
-            wide = torch.zeros_like(own[name])
-            wide[:, :t.shape[1]] = t
-            t = wide
-        own[name] = t
-    net.load_state_dict(own)
+    """Grow from weights of a network that is not larger: the picture does not change at first.
+
+    What is new keeps its random weights, save where it would reach what was there: those weights and what new
+    blocks add to the trunk start at zero ("Net2Net: Accelerating Learning via Knowledge Transfer", Chen et al., 2015).
+    """
+    own, given = net.state_dict(), read_weights(path)
+    for name, t in own.items():
+        if name in given:
+            old = given[name].reshape(given[name].shape if t.dim() else ())
+            kept = tuple(slice(0, n) for n in old.shape)
+            if t.dim() == 4:
+                t[:old.shape[0], old.shape[1]:] = 0
+            t[kept] = old
+        elif ".c2." in name:
+            t.zero_()
 
 
 def some(rng, length, margin):
@@ -44,7 +70,8 @@ def some(rng, length, margin):
 
 def loss_of(net, big, small, clean_up, rng, scales, bf16):
     height, width = big.shape[2:]
-    rows, columns = (some(rng, n, math.ceil(MARGIN*s)) for n, s in zip((height, width), scales))
+    margin = 0 if rng.random() < BORDERS else MARGIN
+    rows, columns = (some(rng, n, math.ceil(margin*s)) for n, s in zip((height, width), scales))
     rows, columns = rows.to(small.device), columns.to(small.device)
     with torch.autocast(small.device.type, torch.bfloat16, enabled=bf16):
         result = net(small, height, width, clean_up, rows, columns)
@@ -61,11 +88,13 @@ def main():
     p.add_argument("--minutes", type=float, required=True)
     p.add_argument("--device", default="cpu")
     p.add_argument("--resume", action="store_true", help="go on from OUT")
-    p.add_argument("--init", help="weights of the sketch to start from")
+    p.add_argument("--init", help="weights to start from, of a network that is not larger")
+    p.add_argument("--rate", type=float, default=1e-3, help="at the start of the cosine")
     p.add_argument("--fp32", action="store_true", help="no bfloat16 in the trunk")
     p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
 
+    keep_memory()
     torch.manual_seed(a.seed)
     rng = random.Random(a.seed)
     training, validation = data.read_pictures(a.data)
@@ -76,7 +105,7 @@ def main():
         start_from(net, a.init)
     net = net.to(a.device, memory_format=torch.channels_last)
     average = copy.deepcopy(net).requires_grad_(False)
-    optimizer = torch.optim.Adam(net.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(net.parameters(), lr=a.rate, betas=(0.9, 0.99))
     step, spent = 0, 0.0
     if a.resume:
         state = torch.load(a.out, map_location=a.device, weights_only=True)
@@ -101,7 +130,7 @@ def main():
     begin = time.monotonic() - spent*60
     total, counted, reported = 0.0, 0, spent
     while (minutes := (time.monotonic() - begin)/60) < a.minutes:
-        rate = PEAK_RATE*min(1, (step + 1)/WARM_UP)*0.5*(1 + math.cos(math.pi*minutes/a.minutes))
+        rate = a.rate*min(1, (step + 1)/WARM_UP)*0.5*(1 + math.cos(math.pi*minutes/a.minutes))
         for group in optimizer.param_groups:
             group["lr"] = rate + 1e-6
         scales = data.random_scales(rng)

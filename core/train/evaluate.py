@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
-"""Y-PSNR of a checkpoint or weights file on a folder of pictures, in PyTorch.
+"""Y-PSNR on folders of pictures, of a weights file in PyTorch or of the command-line tool.
 
 The protocol is that of the super-resolution papers: the small picture by antialiased bicubic, 8 bits, luma only,
-a border of the factor left out, the mean of the pictures' PSNR.
+a border of the factor left out, the mean of the pictures' PSNR; and how much that is above plain bicubic.
 """
 import argparse
 import math
 import pathlib
+import subprocess
+import tempfile
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 import data
 import export
-import model
 
 LUMA = torch.tensor([65.481, 128.553, 24.966]).view(1, 3, 1, 1)/255
 
@@ -25,9 +27,48 @@ def psnr_y(a, b, border_y, border_x):
     return 10*math.log10(255**2/max(d.pow(2).mean().item(), 1e-9))
 
 
-@torch.no_grad()
-def measure(net, pictures, scale_y, scale_x, device="cpu", clean_up=0.0, jpeg=None):
-    """Mean Y-PSNR of the net over (h, w, 3) uint8 arrays; jpeg: quality the small pictures were saved with."""
+def to_image(picture):
+    return Image.fromarray((picture[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy())
+
+
+def from_image(image):
+    return torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1)[None].float()/255
+
+
+# Ways to enlarge a (1, 3, h, w) picture to height x width.
+
+def bicubic(small, height, width):
+    return F.interpolate(small, size=(height, width), mode="bicubic", antialias=True, align_corners=False)
+
+
+def by_net(net, device="cpu", clean_up=0.0):
+    @torch.no_grad()
+    def enlarge(small, height, width):
+        return net(small.to(device), height, width, torch.full((1,), clean_up, device=device)).float().cpu()
+    return enlarge
+
+
+def by_tool(cli, model, clean_up=0.0):
+    def enlarge(small, height, width):
+        with tempfile.TemporaryDirectory() as folder:
+            names = [str(pathlib.Path(folder)/name) for name in ("small.png", "big.png")]
+            to_image(small).save(names[0])
+            subprocess.run([cli, "upscale", *names, "--size", "%dx%d" % (width, height), "--model", model,
+                            "--clean-up", str(clean_up)], check=True)
+            return from_image(Image.open(names[1]))
+    return enlarge
+
+
+def through(enlarge, factor):
+    """By factor only, and with Lanczos from there on."""
+    def enlarge_twice(small, height, width):
+        middle = enlarge(small, round(small.shape[2]*factor), round(small.shape[3]*factor))
+        return from_image(to_image(middle).resize((width, height), Image.LANCZOS))
+    return enlarge_twice
+
+
+def measure(enlarge, pictures, scale_y, scale_x, jpeg=None):
+    """Mean Y-PSNR over (h, w, 3) uint8 arrays; jpeg: quality the small pictures were saved with."""
     results = []
     for p in pictures:
         h, w = int(p.shape[0]/scale_y), int(p.shape[1]/scale_x)
@@ -36,27 +77,37 @@ def measure(net, pictures, scale_y, scale_x, device="cpu", clean_up=0.0, jpeg=No
         small = data.reduce(big, h, w)
         if jpeg:
             small = data.through_jpeg(small[0], jpeg, subsampling=2)[None]
-        result = net(small.to(device), height, width, torch.full((1,), clean_up, device=device)).float().cpu()
-        results.append(psnr_y(result, big, math.ceil(scale_y), math.ceil(scale_x)))
+        results.append(psnr_y(enlarge(small, height, width), big, math.ceil(scale_y), math.ceil(scale_x)))
     return sum(results)/len(results)
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("weights", help="a .safetensors file")
-    p.add_argument("folder")
-    p.add_argument("--scales", default="2,3,4")
+    p.add_argument("what", help="a .safetensors file, or the command-line tool")
+    p.add_argument("folders", nargs="+")
+    p.add_argument("--scales", default="2,3,4", help="factors, or WIDTHxHEIGHT factors")
+    p.add_argument("--model", default="balanced", help="of the tool")
     p.add_argument("--clean-up", type=float, default=0.0)
     p.add_argument("--jpeg", type=int, help="save the small pictures with this quality first")
+    p.add_argument("--through", type=float, help="enlarge by this factor only, and with Lanczos from there on")
     p.add_argument("--device", default="cpu")
     a = p.parse_args()
-    net = export.load(a.weights).to(a.device)
-    files = sorted(f for f in pathlib.Path(a.folder).rglob("*") if f.suffix.lower() in (".png", ".jpg"))
-    pictures = [np.asarray(Image.open(f).convert("RGB")) for f in files]
-    for scale in a.scales.split(","):
-        x, _, y = scale.partition("x")
-        value = measure(net, pictures, float(y or x), float(x), a.device, a.clean_up, a.jpeg)
-        print("x%-8s n=%d  Y %.2f dB" % (scale, len(pictures), value), flush=True)
+    if a.what.endswith(".safetensors"):
+        enlarge = by_net(export.load(a.what).to(a.device), a.device, a.clean_up)
+    else:
+        enlarge = by_tool(a.what, a.model, a.clean_up)
+    if a.through:
+        enlarge = through(enlarge, a.through)
+    for folder in a.folders:
+        files = sorted(f for f in pathlib.Path(folder).rglob("*") if f.suffix.lower() in (".png", ".jpg"))
+        pictures = [np.asarray(Image.open(f).convert("RGB")) for f in files]
+        for scale in a.scales.split(","):
+            x, _, y = scale.partition("x")
+            factors = float(y or x), float(x)
+            value = measure(enlarge, pictures, *factors, a.jpeg)
+            base = measure(bicubic, pictures, *factors, a.jpeg)
+            print("%-8s n=%-3d x%-8s Y %.2f dB  bicubic %.2f  gain %+.2f" %
+                  (pathlib.Path(folder).name, len(pictures), scale, value, base, value - base), flush=True)
 
 
 if __name__ == "__main__":

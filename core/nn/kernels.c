@@ -65,16 +65,20 @@ field_row (const TripFieldRow *r)
       const float *e = r->combined + r->place[x], *f = e + 3 * n;
       const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
       float *out = r->out + x * r->out_step;
-      Colours even = { 0 }, odd = { 0 };
+      Colours sum[4] = { 0 }; /* several, since an addition has to wait for the one before */
+      int k = 0;
 
-      for (int k = 0; k < n; k++)
-        {
-          even += cos_x[k] * *(const Colours *) (e + 3 * k);
-          odd += sin_x[k] * *(const Colours *) (f + 3 * k);
-        }
-      even += odd;
+      for (; k + 2 <= n; k += 2)
+        for (int i = 0; i < 2; i++)
+          {
+            sum[i] += cos_x[k + i] * *(const Colours *) (e + 3 * (k + i));
+            sum[2 + i] += sin_x[k + i] * *(const Colours *) (f + 3 * (k + i));
+          }
+      if (k < n)
+        sum[0] += cos_x[k] * *(const Colours *) (e + 3 * k) + sin_x[k] * *(const Colours *) (f + 3 * k);
+      sum[0] += sum[1] + (sum[2] + sum[3]);
       for (int colour = 0; colour < 3; colour++)
-        out[colour] += r->weight * even[colour];
+        out[colour] += r->weight * sum[0][colour];
     }
 }
 

@@ -51,10 +51,18 @@ trip_strip_width (int width)
   return (width + TRIP_STRIP - 1) / TRIP_STRIP * TRIP_STRIP;
 }
 
+/* Floats from one point of the transformed tiles to the next: no power of two, whose lines would displace each other
+ * in the cache. */
+static inline gsize
+trip_winograd_step (int channels)
+{
+  return (gsize) TRIP_WINOGRAD_TILES * channels + TRIP_LANES;
+}
+
 static inline gsize
 trip_winograd_scratch (int in_channels, int out_channels)
 {
-  return (gsize) TRIP_WINOGRAD_POINTS * TRIP_WINOGRAD_TILES * (in_channels + out_channels);
+  return TRIP_WINOGRAD_POINTS * (trip_winograd_step (in_channels) + trip_winograd_step (out_channels));
 }
 
 /* One output row of the heat field (see rescale/field.h): for each column, adds to out

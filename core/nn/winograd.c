@@ -30,11 +30,11 @@ transform_out (const Vec m[SIDE], Vec y[TRIP_STRIP])
   y[3] = b + 8 * e + m[5];
 }
 
-/* to: POINTS, TILES, in_channels */
+/* to: POINTS, trip_winograd_step () */
 INLINE void
 tile_in (const TripWinograd *s, int x, int channel, float *to)
 {
-  const gsize at = (gsize) x * s->in_channels + channel - s->in_channels, step = (gsize) TILES * s->in_channels;
+  const gsize at = (gsize) x * s->in_channels + channel - s->in_channels, step = trip_winograd_step (s->in_channels);
   Vec columns[SIDE][SIDE], d[SIDE], t[SIDE];
 
   for (int j = 0; j < SIDE; j++)
@@ -53,11 +53,11 @@ tile_in (const TripWinograd *s, int x, int channel, float *to)
     }
 }
 
-/* from: POINTS, TILES, out_channels */
+/* from: POINTS, trip_winograd_step () */
 INLINE void
 tile_out (const TripWinograd *s, int x, int channel, const float *from)
 {
-  const gsize step = (gsize) TILES * s->out_channels;
+  const gsize step = trip_winograd_step (s->out_channels);
   const int n_columns = MIN (TRIP_STRIP, s->width - x);
   const Vec bias = load (s->bias + channel);
   Vec rows[SIDE][TRIP_STRIP], m[SIDE], columns[TRIP_STRIP][TRIP_STRIP];
@@ -111,9 +111,11 @@ product_block (const void *data, int x, int o, const int n_pixels, const int n_v
 }
 
 void
-NAME (winograd, TRIP_ISA) (const TripWinograd *s)
+NAME (winograd, TRIP_ISA) (const TripWinograd *strip)
 {
-  float *in = s->scratch, *out = in + (gsize) POINTS * TILES * s->in_channels;
+  const TripWinograd copy = *strip, *s = &copy; /* which the compiler knows that no store changes */
+  const gsize in_step = trip_winograd_step (s->in_channels), out_step = trip_winograd_step (s->out_channels);
+  float *in = s->scratch, *out = in + POINTS * in_step;
   const int n_tiles = (s->width + TRIP_STRIP - 1) / TRIP_STRIP;
 
   for (int first = 0; first < n_tiles; first += TILES)
@@ -125,9 +127,8 @@ NAME (winograd, TRIP_ISA) (const TripWinograd *s)
           tile_in (s, (first + i) * TRIP_STRIP, c, in + (gsize) i * s->in_channels + c);
       for (gsize point = 0; point < POINTS; point++)
         in_blocks (product_block,
-                   &(Product) { in + point * TILES * s->in_channels,
-                                s->weights + point * s->in_channels * s->out_channels,
-                                out + point * TILES * s->out_channels, s->in_channels, s->out_channels },
+                   &(Product) { in + point * in_step, s->weights + point * s->in_channels * s->out_channels,
+                                out + point * out_step, s->in_channels, s->out_channels },
                    n, s->out_channels);
       for (int i = 0; i < n; i++)
         for (int c = 0; c < s->out_channels; c += WIDTH)

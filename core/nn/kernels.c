@@ -1,5 +1,7 @@
 #include "vector.h"
 
+#include <string.h>
+
 typedef struct
 {
   const TripConv *conv;
@@ -82,8 +84,42 @@ field_row (const TripFieldRow *r)
     }
 }
 
+static void
+field_row_back (const TripFieldRowBack *r)
+{
+  const int n = r->n_frequencies;
+
+  memset (r->combined, 0, ((gsize) r->n_small * 6 * n + 1) * sizeof (float));
+  for (int x = 0; x < r->n_columns; x++)
+    {
+      float *e = r->combined + r->place[x], *f = e + 3 * n;
+      const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
+      const float *out = r->out + x * r->out_step;
+      const Colours d = { out[0], out[1], out[2], 0 };
+
+      for (int k = 0; k < n; k++)
+        {
+          *(Colours *) (e + 3 * k) += cos_x[k] * d;
+          *(Colours *) (f + 3 * k) += sin_x[k] * d;
+        }
+    }
+  for (int x = 0; x < r->n_small; x++)
+    {
+      const float *e = r->combined + (gsize) x * 6 * n, *f = e + 3 * n;
+      float *a = r->series + x * r->series_stride, *b = a + 3 * n;
+
+      for (int k = 0; k < n; k++)
+        for (int i = 3 * k; i < 3 * k + 3; i++)
+          {
+            a[i] += e[i] * r->cos_y[k] - f[i] * r->sin_y[k];
+            b[i] += e[i] * r->sin_y[k] + f[i] * r->cos_y[k];
+          }
+    }
+}
+
 #define TEXT_(isa) #isa
 #define TEXT(isa) TEXT_ (isa)
 
 extern const TripKernels NAME (kernels, TRIP_ISA);
-const TripKernels NAME (kernels, TRIP_ISA) = { TEXT (TRIP_ISA), conv, NAME (winograd, TRIP_ISA), field_row };
+const TripKernels NAME (kernels, TRIP_ISA) = { TEXT (TRIP_ISA), conv, NAME (winograd, TRIP_ISA), field_row,
+                                              field_row_back };

@@ -22,6 +22,7 @@ typedef struct
   gsize out_stride;
 } TripConv;
 
+#define TRIP_MAX_CHANNELS 256
 #define TRIP_STRIP 4 /* rows of a strip */
 
 /* A strip of a 3x3 convolution with zeros beyond the picture, by Winograd's minimal filtering F(4x4, 3x3): a
@@ -83,12 +84,29 @@ typedef struct
   gsize out_step;  /* floats from one column to the next */
 } TripFieldRow;
 
+/* The other way round: the derivatives of a loss by the series, from those by the row's pixels. */
+typedef struct
+{
+  int n_frequencies;
+  int n_columns;
+  const int *place;
+  const float *cos_x, *sin_x;
+  const float *cos_y, *sin_y;
+  int n_small;
+  float *series; /* added to */
+  gsize series_stride;
+  float *combined; /* scratch, as above */
+  const float *out; /* 3 colours a column */
+  gsize out_step;
+} TripFieldRowBack;
+
 typedef struct
 {
   const char *name;
   void (*conv) (const TripConv *conv);
   void (*winograd) (const TripWinograd *strip);
   void (*field_row) (const TripFieldRow *row);
+  void (*field_row_back) (const TripFieldRowBack *row);
 } TripKernels;
 
 /* The fastest the processor can run; the others are for tests, which may ask for them by name ("avx512",

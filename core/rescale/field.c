@@ -1,6 +1,7 @@
 #include "field.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../error.h"
 #include "../nn/pack.h"
@@ -82,7 +83,7 @@ trip_field_need (const TripField *self, int n_small, int n_columns)
   return trip_arena_need (n_columns) + trip_arena_need ((gsize) n_small * self->n_series)
          + trip_arena_need ((gsize) n_small * 6 * n + 1) + 2 * trip_arena_need (n_columns * n)
          + 2 * trip_arena_need (n)
-         + trip_arena_need ((gsize) self->channels * self->n_series) + trip_arena_need (self->n_series);
+         + 2 * trip_arena_need ((gsize) self->channels * self->n_series) + trip_arena_need (self->n_series);
 }
 
 /* Whole factors s: the same few offsets come again in every small pixel, so that the field is a matrix for each,
@@ -147,7 +148,7 @@ fill_tables (const TripField *self, int axis, float offset, float *cosine, float
 }
 
 TripFieldTile
-trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *columns, TripArena *arena)
+trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *columns, gboolean back, TripArena *arena)
 {
   const int n = self->n_frequencies;
   TripFieldTile tile = { .field = self, .rows = *rows, .columns = *columns, .n_series = self->n_series,
@@ -188,6 +189,13 @@ trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *co
         }
     }
   tile.series = trip_arena_take (arena, (gsize) tile.n_small * tile.n_series);
+  if (back)
+    {
+      tile.transposed = trip_arena_take (arena, (gsize) self->channels * tile.n_series);
+      for (int c = 0; c < self->channels; c++)
+        for (int i = 0; i < tile.n_series; i++)
+          tile.transposed[i * self->channels + c] = tile.weights[c * tile.n_series + i];
+    }
   return tile;
 }
 
@@ -201,8 +209,9 @@ folded_row (const TripFieldTile *tile, int y, float weight, float *out, gsize st
       out[colour] += weight * series[tile->place[x] + colour];
 }
 
+/* The tables of an output row: its place in the small pixel, and what its size leaves of each frequency. */
 static void
-field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+set_row (const TripFieldTile *tile, int y)
 {
   const TripField *self = tile->field;
 
@@ -215,6 +224,14 @@ field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize ste
       tile->cos_y[k] *= heat;
       tile->sin_y[k] *= heat;
     }
+}
+
+static void
+field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+{
+  const TripField *self = tile->field;
+
+  set_row (tile, y);
   self->kernels->field_row (&(TripFieldRow) {
       .n_frequencies = self->n_frequencies,
       .n_columns = tile->columns.n,
@@ -260,5 +277,64 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
         });
       held = row;
       (tile->sub_y ? folded_row : field_row) (tile, y, weight, out + y * row_step, column_step);
+    }
+}
+
+static void
+folded_row_back (const TripFieldTile *tile, int y, const float *pixels, gsize step)
+{
+  float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
+
+  for (int x = 0; x < tile->columns.n; x++, pixels += step)
+    for (int colour = 0; colour < 3; colour++)
+      series[tile->place[x] + colour] += pixels[colour];
+}
+
+static void
+field_row_back (const TripFieldTile *tile, int y, const float *pixels, gsize step)
+{
+  set_row (tile, y);
+  tile->field->kernels->field_row_back (&(TripFieldRowBack) {
+      .n_frequencies = tile->field->n_frequencies,
+      .n_columns = tile->columns.n,
+      .place = tile->place,
+      .cos_x = tile->cos_x,
+      .sin_x = tile->sin_x,
+      .cos_y = tile->cos_y,
+      .sin_y = tile->sin_y,
+      .n_small = tile->n_small,
+      .series = tile->series,
+      .series_stride = tile->n_series,
+      .combined = tile->combined,
+      .out = pixels,
+      .out_step = step,
+  });
+}
+
+void
+trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_step, gsize column_step, int first, int n,
+                      float *rows, gsize stride, int width)
+{
+  const TripField *self = tile->field;
+  static const float zeros[TRIP_MAX_CHANNELS];
+
+  for (int row = first; row < first + n; row++, rows += stride)
+    {
+      memset (rows, 0, (gsize) width * self->channels * sizeof (float));
+      memset (tile->series, 0, (gsize) tile->n_small * tile->n_series * sizeof (float));
+      for (int y = 0; y < tile->rows.n; y++)
+        if (tile->rows.index[y] == row)
+          (tile->sub_y ? folded_row_back : field_row_back) (tile, y, pixels + y * row_step, column_step);
+      self->kernels->conv (&(TripConv) {
+          .height = 1,
+          .width = tile->n_small,
+          .taps = 1,
+          .in_channels = tile->n_series,
+          .out_channels = self->channels,
+          .in = tile->series,
+          .weights = tile->transposed,
+          .bias = zeros,
+          .out = rows + (gsize) tile->left * self->channels,
+      });
     }
 }

@@ -40,6 +40,7 @@ typedef struct
   int sub_y, sub_x;         /* output pixels in a small one, or 0 where the factors are not whole */
   int n_series;             /* floats of a small pixel */
   const float *weights, *bias;
+  float *transposed;        /* of weights, for the way back */
   int *place;               /* columns.n: where a column's values begin in a row of series */
   float *series, *combined;
   float *cos_x, *sin_x, *cos_y, *sin_y;
@@ -48,11 +49,16 @@ typedef struct
 /* Floats of arena that a tile takes with at most so many small and output columns. */
 gsize trip_field_need (const TripField *field, int n_small, int n_columns);
 
-/* rows and columns must outlive the tile. */
-TripFieldTile trip_field_tile (const TripField *field, const TripGrid *rows, const TripGrid *columns,
+/* rows and columns must outlive the tile. back: for trip_field_rows_back () as well. */
+TripFieldTile trip_field_tile (const TripField *field, const TripGrid *rows, const TripGrid *columns, gboolean back,
                                TripArena *arena);
 
 /* Adds weight times the field to those of the tile's rows that lie in the small rows first .. first + n - 1, which
  * are all that is read of features: 3 values at out + row * row_step + column * column_step (floats). */
 void trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float weight,
                       float *out, gsize row_step, gsize column_step);
+
+/* The derivatives by the features in the small rows first .. first + n - 1, at rows + (row - first) * stride, from those
+ * by the tile's pixels, at pixels + row * row_step + column * column_step. Features beside the tile get 0. */
+void trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_step, gsize column_step, int first,
+                           int n, float *rows, gsize stride, int width);

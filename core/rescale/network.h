@@ -6,8 +6,7 @@
 
 #include <gio/gio.h>
 
-#include "../nn/kernels.h"
-#include "../nn/tensor.h"
+#include "../nn/chain.h"
 #include "field.h"
 
 /* Immutable, may be used by several threads at once. */
@@ -32,11 +31,11 @@ const TripField *trip_network_field (const TripNetwork *network);
 /* Floats that trip_network_trunk() takes from an arena for an input of height x width px, the input included. */
 gsize trip_network_need (const TripNetwork *network, int height, int width);
 
-/* Called with the rows first .. first + n - 1 of the features, from top to bottom; the other rows of features must
- * not be read. */
-typedef void (*TripFeaturesFunc) (const TripTensor *features, int first, int n, gpointer data);
+/* The ReLUs, for whose masks (see nn/chain.h) trip_network_trunk () may be asked: each of trip_network_channels (). */
+int trip_network_masks (const TripNetwork *network);
+int trip_network_channels (const TripNetwork *network);
 
-/* The features of input (TRIP_NETWORK_INPUTS channels, zeros beyond it). A few rows at a time go through all layers, so
- * that memory does not grow with the height. FALSE with G_IO_ERROR_CANCELLED, checked at every strip. */
-gboolean trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripFeaturesFunc func,
-                             gpointer data, TripArena *arena, GCancellable *cancellable, GError **error);
+/* The features of input (TRIP_NETWORK_INPUTS channels, zeros beyond it) go to sink. masks: n arrays to fill, or NULL.
+ * FALSE with G_IO_ERROR_CANCELLED. */
+gboolean trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink sink, gpointer data,
+                             TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error);

@@ -16,17 +16,8 @@ enum
   TRANSPOSE = 4
 };
 
-/* Each begin of this list is as symmetric as can be. */
-static const int turns[TRIP_MAX_TURNS] = {
-  0,
-  MIRROR_X | MIRROR_Y | TRANSPOSE,
-  MIRROR_X,
-  MIRROR_Y | TRANSPOSE,
-  MIRROR_X | MIRROR_Y,
-  TRANSPOSE,
-  MIRROR_Y,
-  MIRROR_X | TRANSPOSE,
-};
+/* The quarter turns. */
+static const int turns[TRIP_MAX_TURNS] = { 0, MIRROR_X | MIRROR_Y, MIRROR_X | TRANSPOSE, MIRROR_Y | TRANSPOSE };
 
 /* The pixels of the result that a tile covers along an axis. */
 typedef struct
@@ -188,19 +179,44 @@ add_residual (const TripBand *band, const TripRect *rect, Span rows, Span column
       TripGrid grid_y = take_grid (band->y, rows, &y, arena), grid_x = take_grid (band->x, columns, &x, arena);
       gboolean swap = (turn & TRANSPOSE) != 0;
       TripFieldTile tile = trip_field_tile (trip_network_field (band->network), swap ? &grid_x : &grid_y,
-                                            swap ? &grid_y : &grid_x, arena);
+                                            swap ? &grid_y : &grid_x, FALSE, arena);
       Field field = { &tile, 1.0f / band->n_turns, residual, 3 * (swap ? 1 : (gsize) columns.n),
                       3 * (swap ? (gsize) columns.n : 1) };
 
-      if (! trip_network_trunk (band->network, &input, add_field, &field, arena, cancellable, error))
+      if (! trip_network_trunk (band->network, &input, add_field, &field, NULL, arena, cancellable, error))
         return FALSE;
       arena->used = used;
     }
   return TRUE;
 }
 
-/* out = base + residual, within 0..1 or the range of the pixels around. Where these hardly differ the residual
- * fades, so that an even area stays exactly even. */
+/* A row of n_channels channels of n_all: out = base + residual, within 0..1 or the range of the pixels around. Where
+ * these hardly differ the residual fades, so that an even area stays exactly even. */
+static inline __attribute__ ((always_inline)) void
+write_row (const TripCubic *cubic, int n, int first_channel, const int n_channels, const int n_all,
+           const float *residual, float *out)
+{
+  out += first_channel;
+  for (int x = 0; x < n; x++, out += n_all, residual += 3)
+    {
+      const int first = cubic->first[x] * n_all + first_channel;
+      const float *w = cubic->weights[x];
+      const float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
+
+      for (int c = 0; c < n_channels; c++)
+        {
+          const float *row = cubic->row + first + c, low = cubic->low[first + c], high = cubic->high[first + c];
+          const float middle = row[n_all], contrast = MIN ((high - low) * (1 / CONTRAST), 1);
+          float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
+                       + w[3] * (row[3 * n_all] - middle);
+          float value = base + (n_channels == 3 ? residual[c] : gray) * contrast * contrast;
+
+          value = MAX (value, MIN (low, 0));
+          out[c] = MIN (value, MAX (high, 1));
+        }
+    }
+}
+
 static gboolean
 write_channels (const TripBand *band, Span rows, Span columns, int first_channel, int n_channels,
                 const float *residual, TripArena *arena, GCancellable *cancellable, GError **error)
@@ -211,32 +227,20 @@ write_channels (const TripBand *band, Span rows, Span columns, int first_channel
   const int n_all = band->in->n_channels;
   TripCubic cubic = trip_cubic_new (&grid, n_all, arena);
 
-  for (int y = rows.begin; y < rows.begin + rows.n; y++)
+  for (int y = rows.begin; y < rows.begin + rows.n; y++, residual += 3 * columns.n)
     {
-      float *out = trip_image_row (band->out, y - band->out_row) + (gsize) columns.begin * n_all + first_channel;
+      float *out = trip_image_row (band->out, y - band->out_row) + (gsize) columns.begin * n_all;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       trip_cubic_row (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length,
                       band->y->grid.index[y], band->y->grid.offset[y]);
-      for (int x = 0; x < columns.n; x++, out += n_all, residual += 3)
-        {
-          const int first = cubic.first[x] * n_all + first_channel;
-          const float *w = cubic.weights[x];
-          const float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
-
-          for (int c = 0; c < n_channels; c++)
-            {
-              const float *row = cubic.row + first + c, low = cubic.low[first + c], high = cubic.high[first + c];
-              const float middle = row[n_all];
-              float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
-                           + w[3] * (row[3 * n_all] - middle);
-              float contrast = MIN ((high - low) / CONTRAST, 1);
-              float value = base + (n_channels == 3 ? residual[c] : gray) * contrast * contrast;
-
-              out[c] = CLAMP (value, MIN (low, 0), MAX (high, 1));
-            }
-        }
+      if (n_all == 3)
+        write_row (&cubic, columns.n, 0, 3, 3, residual, out);
+      else if (n_channels == 3)
+        write_row (&cubic, columns.n, 0, 3, 4, residual, out);
+      else
+        write_row (&cubic, columns.n, first_channel, 1, n_all, residual, out);
     }
   arena->used = used;
   return TRUE;

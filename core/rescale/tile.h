@@ -6,7 +6,7 @@
 #include "../image.h"
 #include "network.h"
 
-#define TRIP_MAX_TURNS 8 /* the four quarter turns, plain and mirrored */
+#define TRIP_MAX_TURNS 4
 
 /* For each pixel of the result along an axis, where its centre lies in the small picture. */
 typedef struct

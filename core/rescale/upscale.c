@@ -22,8 +22,8 @@ static const struct
   int n_turns;
 } models[TRIP_N_MODELS] = {
   [TRIP_MODEL_FAST] = { "fast", "fast", 1 },
-  [TRIP_MODEL_BALANCED] = { "balanced", "fast", 2 },
-  [TRIP_MODEL_BEST] = { "best", "fast", 8 },
+  [TRIP_MODEL_BALANCED] = { "balanced", "balanced", 1 },
+  [TRIP_MODEL_BEST] = { "best", "balanced", TRIP_MAX_TURNS },
 };
 
 struct _TripUpscaler

@@ -96,7 +96,7 @@ set_up (Fixture *f, gconstpointer data)
           to[i] = small[(i * shape[2] + y) * shape[3] + x] - 0.5f;
         to[3] = *clean_up;
       }
-  g_assert_true (trip_network_trunk (f->network, &f->input, keep_rows, &f->features, &f->arena, NULL, NULL));
+  g_assert_true (trip_network_trunk (f->network, &f->input, keep_rows, &f->features, NULL, &f->arena, NULL, NULL));
 }
 
 static void
@@ -137,7 +137,7 @@ test_field (Fixture *f, gconstpointer data)
 
       trip_axis_init (&y_axis, f->input.height, height, 0, height);
       trip_axis_init (&x_axis, f->input.width, width, 0, width);
-      tile = trip_field_tile (trip_network_field (f->network), &y_axis.grid, &x_axis.grid, &f->arena);
+      tile = trip_field_tile (trip_network_field (f->network), &y_axis.grid, &x_axis.grid, FALSE, &f->arena);
       trip_field_rows (&tile, &f->features, 0, f->input.height, 1, out, (gsize) width * 3, 3);
       f->arena.used = used;
       for (int c = 0; c < 3; c++)
@@ -153,7 +153,7 @@ test_field (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" }, *const models[] = { "fast" };
+  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" }, *const models[] = { "fast", "balanced" };
   static Case cases[G_N_ELEMENTS (isas) * G_N_ELEMENTS (models)];
   Case *c = cases;
 

@@ -9,5 +9,6 @@
 
 #include "error.h"
 #include "image.h"
+#include "rescale/shrink.h"
 #include "rescale/upscale.h"
 #include "run.h"

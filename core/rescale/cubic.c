@@ -82,3 +82,27 @@ trip_cubic_row (TripCubic *self, const TripImage *in, int in_x, int in_y, int wi
           = MAX (MAX (self->high[i], self->high[i + n]), MAX (self->high[i + 2 * n], self->high[i + 3 * n]));
     }
 }
+
+void
+trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripImage *small, int small_x, int small_y,
+                     int width, int height, int y, float offset)
+{
+  const int n = self->n_channels;
+  float weights[TAPS];
+
+  y += cubic_weights (offset, weights);
+  for (int i = 0; i < self->n_small * n; i++)
+    self->row[i] = 0;
+  for (int x = 0; x < n_columns; x++)
+    for (int t = 0; t < TAPS; t++)
+      for (int c = 0; c < n; c++)
+        self->row[(self->first[x] + t) * n + c] += self->weights[x][t] * pixels[x * n + c];
+  for (int t = 0; t < TAPS; t++)
+    {
+      float *to = trip_image_row (small, CLAMP (y + t, 0, height - 1) - small_y);
+
+      for (int x = 0; x < self->n_small; x++)
+        for (int c = 0; c < n; c++)
+          to[(CLAMP (self->begin + x, 0, width - 1) - small_x) * n + c] += weights[t] * self->row[x * n + c];
+    }
+}

@@ -28,3 +28,8 @@ TripCubic trip_cubic_new (const TripGrid *columns, int n_channels, TripArena *ar
  * the picture its border goes on. */
 void trip_cubic_row (TripCubic *cubic, const TripImage *in, int in_x, int in_y, int width, int height, int y,
                      float offset);
+
+/* The way back: adds to small, which is the part of the small picture from small_x, small_y on, the derivatives by its pixels
+ * that follow from those by the row's pixels (columns, n_channels of the cubic). */
+void trip_cubic_row_back (TripCubic *cubic, const float *pixels, int n_columns, TripImage *small, int small_x, int small_y,
+                          int width, int height, int y, float offset);

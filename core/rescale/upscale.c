@@ -61,11 +61,11 @@ trip_model_from_name (const char *name, TripModel *model)
   return FALSE;
 }
 
-static GBytes *
-read_weights (const char *name, GError **error)
+GBytes *
+trip_model_weights (TripModel model, GError **error)
 {
   const char *folder = g_getenv ("TRIPTYCH_WEIGHTS");
-  g_autofree char *file = g_strconcat (name, ".safetensors", NULL);
+  g_autofree char *file = g_strconcat (models[model].weights, ".safetensors", NULL);
   g_autofree char *path = g_build_filename (folder ? folder : "/triptych/weights", file, NULL);
   g_autoptr (GError) cause = NULL;
   char *content;
@@ -84,7 +84,7 @@ read_weights (const char *name, GError **error)
 TripUpscaler *
 trip_upscaler_new (TripModel model, GError **error)
 {
-  g_autoptr (GBytes) bytes = read_weights (models[model].weights, error);
+  g_autoptr (GBytes) bytes = trip_model_weights (model, error);
   TripNetwork *network = bytes ? trip_network_new (bytes, NULL, error) : NULL;
   TripUpscaler *self;
 

@@ -21,11 +21,14 @@ typedef enum
 const char *trip_model_name (TripModel model);
 gboolean trip_model_from_name (const char *name, TripModel *model);
 
+/* The model's weights file, shipped inside the library or from the folder that the environment variable
+ * TRIPTYCH_WEIGHTS names; NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
+GBytes *trip_model_weights (TripModel model, GError **error);
+
 /* A model that is ready to run: immutable, may be used by several threads at once. */
 typedef struct _TripUpscaler TripUpscaler;
 
-/* A model shipped inside the library, or its weights from the folder that the environment variable
- * TRIPTYCH_WEIGHTS names; NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
+/* NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
 TripUpscaler *trip_upscaler_new (TripModel model, GError **error);
 void trip_upscaler_free (TripUpscaler *upscaler);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripUpscaler, trip_upscaler_free)

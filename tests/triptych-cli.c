@@ -1,4 +1,5 @@
 /* triptych-cli: the operations on PNG files, for tests, measurements and bug reports. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,35 @@ target_size (const Options *o, int width, int height, TripUpscaleOptions *upscal
   return TRUE;
 }
 
+static gpointer
+wait_for_signal (gpointer cancellable)
+{
+  sigset_t signals;
+  int received;
+
+  pthread_sigmask (SIG_BLOCK, NULL, &signals);
+  sigwait (&signals, &received);
+  g_cancellable_cancel (cancellable);
+  g_object_unref (cancellable);
+  return NULL;
+}
+
+/* From now on a signal such as Ctrl+C's cancels, so that no half-written file stays behind. */
+static GCancellable *
+cancel_by_signal (void)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+  sigset_t signals;
+
+  sigemptyset (&signals);
+  sigaddset (&signals, SIGHUP);
+  sigaddset (&signals, SIGINT);
+  sigaddset (&signals, SIGTERM);
+  pthread_sigmask (SIG_BLOCK, &signals, NULL);
+  g_thread_unref (g_thread_new ("signals", wait_for_signal, g_object_ref (cancellable)));
+  return cancellable;
+}
+
 static gboolean
 upscale (const char *in, const char *out, const Options *o, GError **error)
 {
@@ -64,6 +94,7 @@ upscale (const char *in, const char *out, const Options *o, GError **error)
   TripModel model;
   g_autoptr (TripUpscaler) upscaler = NULL;
   g_autoptr (PngPicture) picture = NULL;
+  g_autoptr (GCancellable) cancellable = NULL;
   g_autoptr (PngWriter) writer = NULL;
   TripSource source;
   TripSink sink;
@@ -81,12 +112,14 @@ upscale (const char *in, const char *out, const Options *o, GError **error)
     return FALSE;
   if (options.width < 1 || options.height < 1 || options.width > TRIP_MAX_SIZE || options.height > TRIP_MAX_SIZE)
     return refuse (error, "the result must have 1 to %d px on a side", TRIP_MAX_SIZE);
+  cancellable = cancel_by_signal ();
   writer = png_writer_new (out, options.width, options.height, picture, error);
   if (! writer)
     return FALSE;
   source = png_picture_source (picture);
   sink = png_writer_sink (writer);
   run.n_threads = o->n_threads;
+  run.cancellable = cancellable;
   start = g_get_monotonic_time ();
   if (! trip_upscale (upscaler, &source, &options, &sink, &run, error))
     return FALSE;

@@ -1,5 +1,7 @@
 #include "fill.h"
 
+#include <string.h>
+
 /* of the windows whose mean a pixel gets; the smallest that holds a visible pixel counts */
 static const int radii[] = { TRIP_FILL_REACH, 4, 1 };
 
@@ -24,9 +26,9 @@ weighted_by_alpha (const TripImage *image, GError **error)
   return weighted;
 }
 
-/* Sums over 2 radius + 1 px along one line of n pixels. */
+/* Sums over 2 radius + 1 px along a row. */
 static void
-sum_windows (const float *in, float *out, int n, gsize step, int n_channels, int radius)
+sum_along (const float *in, float *out, int n, int n_channels, int radius)
 {
   for (int i = 0; i < n; i++)
     for (int c = 0; c < n_channels; c++)
@@ -34,34 +36,66 @@ sum_windows (const float *in, float *out, int n, gsize step, int n_channels, int
         float sum = 0;
 
         for (int j = MAX (i - radius, 0); j <= MIN (i + radius, n - 1); j++)
-          sum += in[j * step + c];
-        out[i * step + c] = sum;
+          sum += in[j * n_channels + c];
+        out[i * n_channels + c] = sum;
       }
 }
 
-gboolean
-trip_fill_transparent (TripImage *image, GError **error)
+/* Sums over the rows around y. */
+static void
+sum_down (const TripImage *rows, float *out, int y, int radius)
+{
+  memset (out, 0, rows->stride * sizeof (float));
+  for (int i = MAX (y - radius, 0); i <= MIN (y + radius, rows->height - 1); i++)
+    {
+      const float *row = trip_image_row (rows, i);
+
+      for (gsize j = 0; j < rows->stride; j++)
+        out[j] += row[j];
+    }
+}
+
+static gboolean
+is_opaque (const TripImage *image)
 {
   const int n = image->n_channels;
-  g_autoptr (TripImage) weighted = weighted_by_alpha (image, error);
-  g_autoptr (TripImage) rows = weighted ? trip_image_new (image->width, image->height, n, error) : NULL;
-  g_autoptr (TripImage) sums = rows ? trip_image_new (image->width, image->height, n, error) : NULL;
 
-  if (! sums)
+  for (int y = 0; y < image->height; y++)
+    for (const float *p = trip_image_row (image, y), *end = p + image->stride; p < end; p += n)
+      if (p[n - 1] <= 0)
+        return FALSE;
+  return TRUE;
+}
+
+gboolean
+trip_fill_transparent (TripImage *image, GCancellable *cancellable, GError **error)
+{
+  const int n = image->n_channels;
+  g_autoptr (TripImage) weighted = NULL, rows = NULL;
+  g_autofree float *sum = NULL;
+
+  if (is_opaque (image))
+    return TRUE;
+  weighted = weighted_by_alpha (image, error);
+  rows = weighted ? trip_image_new (image->width, image->height, n, error) : NULL;
+  if (! rows)
     return FALSE;
+  sum = g_new (float, image->stride);
   for (guint r = 0; r < G_N_ELEMENTS (radii); r++)
     {
       for (int y = 0; y < image->height; y++)
-        sum_windows (trip_image_row (weighted, y), trip_image_row (rows, y), image->width, n, n, radii[r]);
-      for (int x = 0; x < image->width; x++)
-        sum_windows (rows->data + (gsize) x * n, sums->data + (gsize) x * n, image->height, sums->stride, n,
-                     radii[r]);
-
+        {
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          sum_along (trip_image_row (weighted, y), trip_image_row (rows, y), image->width, n, radii[r]);
+        }
       for (int y = 0; y < image->height; y++)
         {
           float *p = trip_image_row (image, y);
-          const float *sum = trip_image_row (sums, y);
 
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          sum_down (rows, sum, y, radii[r]);
           for (gsize i = 0; i < image->stride; i += n)
             if (p[i + n - 1] <= 0 && (sum[i + n - 1] > 0 || r == 0))
               for (int c = 0; c < n - 1; c++)

@@ -5,6 +5,7 @@
 struct _TripReduced
 {
   TripSource picture, source;
+  GCancellable *cancellable;
 };
 
 /* The pixels that make one pixel of the result along an axis, and their weights. */
@@ -121,67 +122,102 @@ reduce_rows (const TripImage *in, const TripRect *from, const Taps *taps, int n,
   return out;
 }
 
-static TripImage *
-reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, int n, GError **error)
+/* Into out's pixels from column x, row y on. */
+static void
+reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, int n, TripImage *out, int x, int y)
 {
   const int n_channels = in->n_channels;
-  TripImage *out = trip_image_new (n, in->height, n_channels, error);
 
-  for (int y = 0; out && y < in->height; y++)
+  for (int row = 0; row < in->height; row++)
     {
-      float *to = trip_image_row (out, y);
+      float *to = trip_image_row (out, y + row) + (gsize) x * n_channels;
 
-      for (int x = 0; x < n; x++, to += n_channels)
+      for (int i = 0; i < n; i++, to += n_channels)
         {
-          const float *row = trip_image_row (in, y) + (gsize) (taps[x].first - from->x) * n_channels;
+          const float *p = trip_image_row (in, row) + (gsize) (taps[i].first - from->x) * n_channels;
 
           for (int c = 0; c < n_channels; c++)
             {
               float sum = 0;
 
-              for (int t = 0; t < taps[x].n; t++)
-                sum += taps[x].weights[t] * row[t * n_channels + c];
+              for (int t = 0; t < taps[i].n; t++)
+                sum += taps[i].weights[t] * p[t * n_channels + c];
               to[c] = sum;
             }
         }
     }
-  return out;
+}
+
+/* rect, which out holds from column x, row y on, from one reading of from. */
+static gboolean
+reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *from, TripImage *out, int x, int y,
+              GError **error)
+{
+  const TripSource *picture = &self->picture;
+  g_autoptr (TripImage) in = trip_source_read (picture, from, error);
+  g_autoptr (TripImage) low = NULL;
+  Taps *taps;
+
+  if (! in)
+    return FALSE;
+  weight_by_alpha (in, FALSE);
+  taps = taps_new (picture->height, self->source.height, rect->y, rect->height);
+  low = reduce_rows (in, from, taps, rect->height, error);
+  taps_free (taps, rect->height);
+  if (! low)
+    return FALSE;
+  taps = taps_new (picture->width, self->source.width, rect->x, rect->width);
+  reduce_columns (low, from, taps, rect->width, out, x, y);
+  taps_free (taps, rect->width);
+  return TRUE;
+}
+
+/* The same, in blocks as small as memory demands. */
+static gboolean
+reduce (const TripReduced *self, const TripRect *rect, TripImage *out, int x, int y, GError **error)
+{
+  const TripRect from = trip_reduced_needs (self->picture.width, self->picture.height, self->source.width,
+                                            self->source.height, rect);
+  TripRect first = *rect, second = *rect;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if ((double) from.width * from.height * out->n_channels * sizeof (float) <= TRIP_REDUCE_BYTES / 2
+      || MAX (rect->width, rect->height) == 1)
+    return reduce_block (self, rect, &from, out, x, y, error);
+  if (rect->height == 1 || (rect->width > 1 && from.width > from.height))
+    {
+      second.x += first.width /= 2;
+      second.width -= first.width;
+    }
+  else
+    {
+      second.y += first.height /= 2;
+      second.height -= first.height;
+    }
+  return reduce (self, &first, out, x, y, error)
+         && reduce (self, &second, out, x + second.x - rect->x, y + second.y - rect->y, error);
 }
 
 static TripImage *
 read_reduced (const TripRect *rect, gpointer data, GError **error)
 {
   const TripReduced *self = data;
-  const TripSource *picture = &self->picture;
-  TripRect from = trip_reduced_needs (picture->width, picture->height, self->source.width,
-                                      self->source.height, rect);
-  g_autoptr (TripImage) in = trip_source_read (picture, &from, error);
-  g_autoptr (TripImage) low = NULL;
-  Taps *taps;
-  TripImage *out;
+  g_autoptr (TripImage) out = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
 
-  if (! in)
+  if (! out || ! reduce (self, rect, out, 0, 0, error))
     return NULL;
-  weight_by_alpha (in, FALSE);
-  taps = taps_new (picture->height, self->source.height, rect->y, rect->height);
-  low = reduce_rows (in, &from, taps, rect->height, error);
-  taps_free (taps, rect->height);
-  if (! low)
-    return NULL;
-  taps = taps_new (picture->width, self->source.width, rect->x, rect->width);
-  out = reduce_columns (low, &from, taps, rect->width, error);
-  taps_free (taps, rect->width);
-  if (out)
-    weight_by_alpha (out, TRUE);
-  return out;
+  weight_by_alpha (out, TRUE);
+  return g_steal_pointer (&out);
 }
 
 TripReduced *
-trip_reduced_new (const TripSource *picture, int width, int height)
+trip_reduced_new (const TripSource *picture, int width, int height, GCancellable *cancellable)
 {
   TripReduced *self = g_new (TripReduced, 1);
 
   self->picture = *picture;
+  self->cancellable = cancellable;
   self->source = (TripSource) { width, height, picture->n_channels, read_reduced, self };
   return self;
 }

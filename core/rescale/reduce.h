@@ -3,13 +3,18 @@
  * "Cubic convolution interpolation for digital image processing" (1981). */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "../image.h"
 
 typedef struct _TripReduced TripReduced;
 
+#define TRIP_REDUCE_BYTES (16 << 20) /* that reading takes at most, beside its result */
+
 /* A source of width x height px, each at most that of picture, made from picture on demand. The caller
- * owns the result; picture, which is copied, must stay valid as long. */
-TripReduced *trip_reduced_new (const TripSource *picture, int width, int height);
+ * owns the result; picture, which is copied, must stay valid as long. Reading fails with
+ * G_IO_ERROR_CANCELLED too. */
+TripReduced *trip_reduced_new (const TripSource *picture, int width, int height, GCancellable *cancellable);
 void trip_reduced_free (TripReduced *reduced);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripReduced, trip_reduced_free)
 

@@ -13,6 +13,11 @@
 /* Where tiles need not become smaller than MIN_TILE for it: */
 #define TILES_BYTES (192 << 20) /* of the tiles of all threads */
 #define BAND_BYTES (128 << 20)  /* of the result held at once */
+/* In any case, so that memory does not grow with the picture: */
+#define MAX_BAND_BYTES (192 << 20) /* or what one row of small pixels makes */
+#define PART_BYTES (16 << 20)      /* of the small picture held at once, or one tile for each thread */
+#define COPY_BYTES (16 << 20)      /* of a result that needs no network, or one row */
+#define WRITE_BYTES (2 << 20)      /* handed to the sink at once, or one row: cancelling waits for it */
 
 extern GResource *trip_shipped_get_resource (void);
 
@@ -40,7 +45,8 @@ typedef struct
   gboolean network;         /* or only a source to copy */
   TripRect small;           /* the pixels of the small picture that region lies in */
   int tile_width, tile_height;
-  int n_across, n_down;     /* tiles of one band */
+  int n_across, n_down;     /* tiles of a band that are worked on at once; it is n_down high */
+  int n_workers;            /* threads that have one of them */
 } Plan;
 
 const char *
@@ -174,12 +180,30 @@ tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions 
   return trip_tile_need (self->network, width, height, columns, rows);
 }
 
+/* The deepest network decides, so that the answer holds for every model. */
+#define MAX_MARGIN (32 + TRIP_FILL_REACH)
+
+static int
+read_margin (const TripUpscaler *self, int n_channels)
+{
+  return trip_tile_margin (self->network) + (trip_has_alpha (n_channels) ? TRIP_FILL_REACH : 0);
+}
+
+/* Of a pixel of the small picture while its transparent pixels are filled. */
+static double
+part_bytes (int n_channels)
+{
+  return n_channels * sizeof (float) * (trip_has_alpha (n_channels) ? TRIP_FILL_COPIES : 1);
+}
+
 /* Tiles small enough for memory, and enough of them for the threads. */
 static void
 plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpscaleOptions *o, int n_threads)
 {
-  int side = o->tile > 0 ? o->tile : TILE, across, down;
-  double row_bytes;
+  const double row_bytes = (double) plan->region.width * o->height / plan->height * n_channels * sizeof (float);
+  const int most_rows = CLAMP (MAX_BAND_BYTES / row_bytes, 1, plan->small.height);
+  int side = o->tile > 0 ? o->tile : TILE, across, down, at_once;
+  double tile_bytes;
 
   if (o->tile == 0)
     while (side > MIN_TILE
@@ -202,41 +226,46 @@ plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpsc
   plan->tile_width = divide_up (plan->small.width, across);
   plan->tile_height = divide_up (plan->small.height, down);
 
-  row_bytes = (double) plan->region.width * o->height / plan->height * n_channels * sizeof (float);
   if (o->tile == 0)
-    plan->tile_height = CLAMP ((int) (BAND_BYTES / row_bytes), MIN (MIN_TILE, plan->tile_height),
+    plan->tile_height = CLAMP ((int) (BAND_BYTES / row_bytes), MIN (MIN (MIN_TILE, most_rows), plan->tile_height),
                                plan->tile_height);
-  plan->n_across = divide_up (plan->small.width, plan->tile_width);
-  plan->n_down = MIN (divide_up (n_threads, plan->n_across), divide_up (plan->small.height, plan->tile_height));
+  across = divide_up (plan->small.width, plan->tile_width);
+  down = divide_up (plan->small.height, plan->tile_height);
+  plan->n_down = MIN (divide_up (n_threads, across), MIN (down, MAX (most_rows / plan->tile_height, 1)));
+
+  tile_bytes = (plan->tile_height * plan->n_down + 2 * read_margin (self, n_channels)) * plan->tile_width
+               * part_bytes (n_channels);
+  at_once = PART_BYTES / tile_bytes;
+  plan->n_across = MIN (across, MAX (at_once - at_once % n_threads, n_threads));
+  plan->n_workers = MIN (n_threads, plan->n_across * plan->n_down);
 }
 
-/* What has to be read for rows of the small picture: rect with all that its pixels depend on. */
+/* What has to be read of the small picture: rect with all that its pixels depend on. */
 static TripRect
-with_margin (const Plan *plan, int margin, int y, int n_rows)
+with_margin (const Plan *plan, int margin, const TripRect *rect)
 {
-  int left = MAX (plan->small.x - margin, 0), top = MAX (y - margin, 0);
-  int right = MIN (plan->small.x + plan->small.width + margin, plan->width);
-  int bottom = MIN (y + n_rows + margin, plan->height);
+  int left = MAX (rect->x - margin, 0), top = MAX (rect->y - margin, 0);
+  int right = MIN (rect->x + rect->width + margin, plan->width);
+  int bottom = MIN (rect->y + rect->height + margin, plan->height);
 
   return (TripRect) { left, top, right - left, bottom - top };
-}
-
-/* The deepest network decides, so that the answer holds for every model. */
-#define MAX_MARGIN (32 + TRIP_FILL_REACH)
-
-static int
-read_margin (const TripUpscaler *self, int n_channels)
-{
-  return trip_tile_margin (self->network) + (trip_has_alpha (n_channels) ? TRIP_FILL_REACH : 0);
 }
 
 TripRect
 trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
 {
   const Plan plan = make_plan (width, height, options);
-  TripRect rect = plan.network ? with_margin (&plan, MAX_MARGIN, plan.small.y, plan.small.height) : plan.region;
+  TripRect rect = plan.network ? with_margin (&plan, MAX_MARGIN, &plan.small) : plan.region;
 
   return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
+}
+
+static int
+copied_rows (const Plan *plan, int n_channels)
+{
+  const double row_bytes = (double) plan->region.width * n_channels * sizeof (float);
+
+  return MIN (CLAMP (COPY_BYTES / row_bytes, 1, COPY_ROWS), plan->region.height);
 }
 
 TripUpscaleCost
@@ -245,81 +274,134 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
 {
   const TripRun run = { .n_threads = n_threads };
   Plan plan = make_plan (source->width, source->height, options);
-  const double n = source->n_channels * sizeof (float);
-  double band, margin = trip_tile_margin (self->network);
-  TripRect read;
+  const double n = source->n_channels * sizeof (float), margin = trip_tile_margin (self->network);
+  TripUpscaleCost cost = { 0, 0 };
+  TripRect part, read;
+  double band;
 
-  n_threads = trip_run_threads (&run);
+  if (plan.width < source->width || plan.height < source->height)
+    cost.bytes += TRIP_REDUCE_BYTES;
   if (! plan.network)
     {
-      read = (TripRect) { plan.region.x, 0, plan.region.width, MIN (COPY_ROWS, plan.height) };
-      read = trip_reduced_needs (source->width, source->height, plan.width, plan.height, &read);
-      return (TripUpscaleCost) { 2 * n * read.width * read.height, 0 };
+      cost.bytes += n * plan.region.width * copied_rows (&plan, source->n_channels);
+      return cost;
     }
-  plan_tiles (self, &plan, source->n_channels, options, n_threads);
-  band = (double) plan.tile_height * plan.n_down;
-  read = with_margin (&plan, read_margin (self, source->n_channels), plan.small.y,
-                      MIN (band, plan.small.height));
-  return (TripUpscaleCost) {
-    /* in, twice more to fill transparent pixels, out, arenas */
-    n * read.width * read.height * (trip_has_alpha (source->n_channels) ? 4 : 1)
-      + n * plan.region.width * (band * options->height / plan.height + 1)
-      + (double) n_threads * tile_need (self, &plan, options, plan.tile_width, plan.tile_height) * sizeof (float),
-    trip_network_macs (self->network) * self->n_turns * plan.small.width * plan.small.height
-      * (1 + 2 * margin / plan.tile_width) * (1 + 2 * margin / plan.tile_height)
-  };
+  plan_tiles (self, &plan, source->n_channels, options, trip_run_threads (&run));
+  band = MIN ((double) plan.tile_height * plan.n_down, plan.small.height);
+  part = plan.small;
+  part.width = MIN (part.width, plan.tile_width * plan.n_across);
+  part.height = band;
+  part.x += (plan.small.width - part.width) / 2; /* with margins on all sides, if there are any */
+  part.y += (plan.small.height - part.height) / 2;
+  read = with_margin (&plan, read_margin (self, source->n_channels), &part);
+  cost.bytes += part_bytes (source->n_channels) * read.width * read.height
+                + n * plan.region.width * (band * options->height / plan.height + 1)
+                + (double) plan.n_workers * sizeof (float)
+                    * tile_need (self, &plan, options, plan.tile_width, plan.tile_height)
+                + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
+  cost.macs = trip_network_macs (self->network) * self->n_turns * plan.small.width * plan.small.height
+              * (1 + 2 * margin / plan.tile_width) * (1 + 2 * margin / plan.tile_height);
+  return cost;
 }
 
+/* Few rows at a time, so that a slow sink does not keep a cancelled run. */
+static gboolean
+write_rows (const TripImage *rows, int y, const TripSink *sink, const TripRun *run, GError **error)
+{
+  const int n_rows = MAX (WRITE_BYTES / (rows->stride * sizeof (float)), 1);
+  TripImage part = *rows;
+
+  for (int first = 0; first < rows->height; first += n_rows)
+    {
+      part.height = MIN (n_rows, rows->height - first);
+      part.data = trip_image_row (rows, first);
+      if (g_cancellable_set_error_if_cancelled (run->cancellable, error)
+          || ! sink->write (&part, y + first, sink->data, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What all bands share. */
+typedef struct
+{
+  const TripUpscaler *upscaler;
+  const Plan *plan;
+  const TripSource *source;
+  double clean_up;
+  TripAxis x, y;
+  TripArena *arenas; /* one for each worker */
+} Bands;
+
+/* What the tiles share that are worked on at once. */
 typedef struct
 {
   const Plan *plan;
+  const TripRect *rect; /* of the small picture: theirs together */
   const TripBand *band;
-  int y; /* of the band's first small row */
   TripArena *arenas;
   GCancellable *cancellable;
-} BandRun;
+} Part;
 
 static gboolean
 run_tile (gsize tile, int worker, gpointer data, GError **error)
 {
-  const BandRun *self = data;
-  const Plan *plan = self->plan;
-  const int column = tile % plan->n_across, row = tile / plan->n_across;
-  TripRect rect = { plan->small.x + column * plan->tile_width, self->y + row * plan->tile_height,
-                    plan->tile_width, plan->tile_height };
+  const Part *self = data;
+  const TripRect *part = self->rect;
+  const int width = self->plan->tile_width, height = self->plan->tile_height;
+  const int n_across = divide_up (part->width, width);
+  const int x = tile % n_across * width, y = tile / n_across * height;
+  const TripRect rect = { part->x + x, part->y + y, MIN (width, part->width - x), MIN (height, part->height - y) };
 
-  rect.width = MIN (rect.width, plan->small.x + plan->small.width - rect.x);
-  rect.height = MIN (rect.height, plan->small.y + plan->small.height - rect.y);
   return trip_tile_run (self->band, &rect, &self->arenas[worker], self->cancellable, error);
+}
+
+/* The pixels of out, whose first row is out_row of the region, that lie in rect of the small picture. */
+static gboolean
+run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, const TripRun *run, GError **error)
+{
+  const Plan *plan = self->plan;
+  const TripUpscaler *upscaler = self->upscaler;
+  const TripRect read = with_margin (plan, read_margin (upscaler, out->n_channels), rect);
+  g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
+  const TripBand band = { upscaler->network, upscaler->n_turns, self->clean_up, in, read.x, read.y,
+                          &self->x, &self->y, out, out_row };
+  Part part = { plan, rect, &band, self->arenas, run->cancellable };
+
+  return in
+         && (! trip_has_alpha (in->n_channels) || trip_fill_transparent (in, run->cancellable, error))
+         && trip_run_tiles (run, (gsize) divide_up (rect->width, plan->tile_width)
+                                   * divide_up (rect->height, plan->tile_height),
+                            run_tile, &part, error);
 }
 
 /* One band of tiles: n_rows rows of the small picture from y on, and *out_row onwards of the region. */
 static gboolean
-run_band (const TripUpscaler *self, const Plan *plan, const TripSource *source, double clean_up,
-          const TripAxis *x_axis, const TripAxis *y_axis, int y, int n_rows, int *out_row, TripArena *arenas,
-          const TripSink *sink, const TripRun *run, GError **error)
+run_band (const Bands *self, int y, int n_rows, int *out_row, const TripSink *sink, const TripRun *run,
+          GError **error)
 {
-  const TripRect read = with_margin (plan, read_margin (self, source->n_channels), y, n_rows);
-  g_autoptr (TripImage) in = NULL, out = NULL;
-  TripBand band = { self->network, self->n_turns, clean_up, NULL, read.x, read.y, x_axis, y_axis, NULL, *out_row };
-  BandRun band_run = { plan, &band, y, arenas, run->cancellable };
+  const TripRect *small = &self->plan->small;
+  const int width = self->plan->tile_width * self->plan->n_across;
+  g_autoptr (TripImage) out = NULL;
   int end = *out_row;
 
-  while (end < y_axis->grid.n && y_axis->grid.index[end] < y + n_rows)
+  while (end < self->y.grid.n && self->y.grid.index[end] < y + n_rows)
     end++;
   if (end == *out_row)
     return TRUE;
-  in = trip_source_read (source, &read, error);
-  if (! in || (trip_has_alpha (in->n_channels) && ! trip_fill_transparent (in, error)))
-    return FALSE;
-  out = trip_image_new (plan->region.width, end - *out_row, in->n_channels, error);
+  out = trip_image_new (self->plan->region.width, end - *out_row, self->source->n_channels, error);
   if (! out)
     return FALSE;
-  band.in = in;
-  band.out = out;
-  if (! trip_run_tiles (run, (gsize) plan->n_across * divide_up (n_rows, plan->tile_height), run_tile,
-                        &band_run, error)
-      || ! sink->write (out, *out_row, sink->data, error))
+  for (int x = 0; x < small->width; x += width)
+    {
+      const TripRect rect = { small->x + x, y, MIN (width, small->width - x), n_rows };
+      const TripRun part = trip_run_part (run, (double) x / small->width,
+                                          (double) (x + rect.width) / small->width);
+
+      if (! run_part (self, &rect, out, *out_row, &part, error))
+        return FALSE;
+    }
+  if (! write_rows (out, *out_row, sink, run, error))
     return FALSE;
   *out_row = end;
   return TRUE;
@@ -329,29 +411,28 @@ static gboolean
 run_network (const TripUpscaler *self, const Plan *plan, const TripSource *source,
              const TripUpscaleOptions *o, const TripSink *sink, const TripRun *run, GError **error)
 {
-  const int n_workers = trip_run_threads (run), band_height = plan->tile_height * plan->n_down;
-  g_autofree TripArena *arenas = g_new0 (TripArena, n_workers);
-  TripAxis x_axis, y_axis;
+  const int height = plan->tile_height * plan->n_down;
+  g_autofree TripArena *arenas = g_new0 (TripArena, plan->n_workers);
+  Bands bands = { self, plan, source, o->clean_up, .arenas = arenas };
   gboolean done = TRUE;
   int out_row = 0;
 
-  trip_axis_init (&x_axis, plan->width, o->width, plan->region.x, plan->region.width);
-  trip_axis_init (&y_axis, plan->height, o->height, plan->region.y, plan->region.height);
-  for (int i = 0; done && i < n_workers; i++)
+  trip_axis_init (&bands.x, plan->width, o->width, plan->region.x, plan->region.width);
+  trip_axis_init (&bands.y, plan->height, o->height, plan->region.y, plan->region.height);
+  for (int i = 0; done && i < plan->n_workers; i++)
     done = trip_arena_init (&arenas[i], tile_need (self, plan, o, plan->tile_width, plan->tile_height), error);
-  for (int y = 0; done && y < plan->small.height; y += band_height)
+  for (int y = 0; done && y < plan->small.height; y += height)
     {
-      int n_rows = MIN (band_height, plan->small.height - y);
+      int n_rows = MIN (height, plan->small.height - y);
       TripRun part = trip_run_part (run, (double) y / plan->small.height,
                                     (double) (y + n_rows) / plan->small.height);
 
-      done = run_band (self, plan, source, o->clean_up, &x_axis, &y_axis, plan->small.y + y, n_rows, &out_row,
-                       arenas, sink, &part, error);
+      done = run_band (&bands, plan->small.y + y, n_rows, &out_row, sink, &part, error);
     }
-  for (int i = 0; i < n_workers; i++)
+  for (int i = 0; i < plan->n_workers; i++)
     trip_arena_clear (&arenas[i]);
-  trip_axis_clear (&x_axis);
-  trip_axis_clear (&y_axis);
+  trip_axis_clear (&bands.x);
+  trip_axis_clear (&bands.y);
   return done;
 }
 
@@ -359,13 +440,15 @@ static gboolean
 copy_rows (const Plan *plan, const TripSource *source, const TripSink *sink, const TripRun *run,
            GError **error)
 {
-  for (int y = 0; y < plan->region.height; y += COPY_ROWS)
+  const int most = copied_rows (plan, source->n_channels);
+
+  for (int y = 0; y < plan->region.height; y += most)
     {
-      int n_rows = MIN (COPY_ROWS, plan->region.height - y);
+      int n_rows = MIN (most, plan->region.height - y);
       TripRect rect = { plan->region.x, plan->region.y + y, plan->region.width, n_rows };
       g_autoptr (TripImage) rows = trip_source_read (source, &rect, error);
 
-      if (! rows || ! sink->write (rows, y, sink->data, error)
+      if (! rows || ! write_rows (rows, y, sink, run, error)
           || ! trip_run_step (run, (double) (y + n_rows) / plan->region.height, error))
         return FALSE;
     }
@@ -384,7 +467,7 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
   plan = make_plan (source->width, source->height, options);
   if (plan.width < source->width || plan.height < source->height)
     {
-      reduced = trip_reduced_new (source, plan.width, plan.height);
+      reduced = trip_reduced_new (source, plan.width, plan.height, run->cancellable);
       source = trip_reduced_source (reduced);
     }
   if (! plan.network)

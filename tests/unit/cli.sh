@@ -37,7 +37,7 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..14"
+echo "1..15"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 enlarges 333x77 "a size" --size 333x77 --threads 1
@@ -52,3 +52,15 @@ refuses "an absent picture" upscale absent.png out.png --scale 2
 refuses "a cut-off picture" upscale cut.png out.png --scale 2
 refuses "no picture at all" upscale text.png out.png --scale 2
 refuses "a folder that is not there" upscale "$sample" absent/out.png --scale 2
+
+# a signal: soon, with status 1, and no file left
+rm -f out.png
+"$cli" upscale "$sample" out.png --scale 32 --model best 2>message &
+sleep 0.5
+kill -TERM $!
+start=$(date +%s%N)
+wait $!
+status=$?
+echo "# ended $((($(date +%s%N) - start) / 1000000)) ms after the signal"
+[ $status = 1 ] && grep -q cancelled message && [ ! -e out.png ] && [ ! -e out.png.part ]
+report $? "a signal"

@@ -52,66 +52,6 @@ test_constant_stays (void)
 }
 
 static void
-test_tiles_and_threads (void)
-{
-  static const int tiles[] = { 9, 16, 33, 64 };
-  static const double scales[][2] = { { 2, 2 }, { 1.37, 3.3 }, { 4.6, 1.2 }, { 2.5, 0.6 } };
-
-  for (int n_channels = 3; n_channels <= 4; n_channels++)
-    for (guint s = 0; s < G_N_ELEMENTS (scales); s++)
-      {
-        g_autoptr (TripImage) image = picture_new (67, 53, n_channels);
-        TripUpscaleOptions options = to_size (67 * scales[s][0], 53 * scales[s][1]);
-        g_autoptr (TripImage) whole = NULL;
-
-        if (n_channels == 4) /* a transparent corner */
-          for (int y = 0; y < 20; y++)
-            for (int x = 0; x < 30; x++)
-              trip_image_row (image, y)[4 * x + 3] = 0;
-        options.tile = 1000;
-        whole = upscaled (TRIP_MODEL_FAST, image, options, 1);
-        for (guint t = 0; t < G_N_ELEMENTS (tiles); t++)
-          {
-            g_autoptr (TripImage) tiled = NULL;
-
-            options.tile = tiles[t];
-            tiled = upscaled (TRIP_MODEL_FAST, image, options, 1 + t);
-            g_assert_cmpfloat (picture_distance (whole, tiled), <, 1e-4);
-          }
-      }
-}
-
-static void
-test_region (void)
-{
-  g_autoptr (TripImage) image = picture_new (200, 70, 3);
-  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
-  const TripImagePart everything = { image, 0, 0 };
-  const TripSource picture = trip_source_from_part (&everything, 200, 70);
-  TripUpscaleOptions options = to_size (460, 50);
-  g_autoptr (TripImage) whole = upscaled (TRIP_MODEL_FAST, image, options, 2);
-  g_autoptr (TripImage) region = NULL, cut = trip_image_new (61, 22, 3, NULL), part_image = NULL;
-  TripRun run = TRIP_RUN_INIT;
-  TripSink sink = trip_sink_to_image (cut);
-  TripImagePart part;
-  TripSource source;
-  TripRect needs;
-
-  options.region = (TripRect) { 201, 13, 61, 22 };
-  needs = trip_upscale_needs (200, 70, &options);
-  g_assert_cmpint (needs.width, <, 200);
-  part_image = picture.read (&needs, picture.data, NULL);
-  part = (TripImagePart) { part_image, needs.x, needs.y };
-  source = trip_source_from_part (&part, 200, 70);
-  g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
-
-  region = trip_image_new (61, 22, 3, NULL);
-  for (int y = 0; y < 22; y++)
-    memcpy (trip_image_row (region, y), trip_image_row (whole, y + 13) + 201 * 3, 61 * 3 * sizeof (float));
-  g_assert_cmpfloat (picture_distance (region, cut), <, 1e-4);
-}
-
-static void
 test_quarter_turns (void)
 {
   g_autoptr (TripImage) image = picture_new (23, 31, 3);
@@ -308,8 +248,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upscale/constant-stays", test_constant_stays);
-  g_test_add_func ("/upscale/tiles-and-threads", test_tiles_and_threads);
-  g_test_add_func ("/upscale/region", test_region);
   g_test_add_func ("/upscale/quarter-turns", test_quarter_turns);
   g_test_add_func ("/upscale/antialiasing", test_antialiasing);
   g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);

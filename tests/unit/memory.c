@@ -1,0 +1,169 @@
+/* How much memory a run takes: little, and not more for a larger picture.
+ *
+ * All of core's large memory comes from aligned_alloc(). The linker puts the functions here in its place
+ * and in that of free(), see meson.build, so what is counted is exact under sanitizers too. */
+#include <malloc.h>
+#include <math.h>
+
+#include "support/synthetic.h"
+
+#define LIMIT 400e6 /* bytes, beside the picture and the result */
+
+static gssize held, most; /* bytes; atomic */
+
+void *__real_aligned_alloc (size_t alignment, size_t size);
+void __real_free (void *memory);
+void *__wrap_aligned_alloc (size_t alignment, size_t size);
+void __wrap_free (void *memory);
+
+void *
+__wrap_aligned_alloc (size_t alignment, size_t size)
+{
+  void *memory = __real_aligned_alloc (alignment, size);
+  gssize before, now;
+
+  if (! memory)
+    return NULL;
+  now = malloc_usable_size (memory);
+  now += g_atomic_pointer_add (&held, now);
+  do
+    before = (gssize) g_atomic_pointer_get (&most);
+  while (before < now && ! g_atomic_pointer_compare_and_exchange (&most, before, now));
+  return memory;
+}
+
+void
+__wrap_free (void *memory)
+{
+  if (memory)
+    g_atomic_pointer_add (&held, -(gssize) malloc_usable_size (memory));
+  __real_free (memory);
+}
+
+static TripUpscaleOptions
+scaled (const TripSource *source, double scale_x, double scale_y)
+{
+  TripUpscaleOptions options;
+
+  trip_upscale_options_init (&options);
+  options.width = CLAMP (source->width * scale_x, 1, TRIP_MAX_SIZE);
+  options.height = CLAMP (source->height * scale_y, 1, TRIP_MAX_SIZE);
+  return options;
+}
+
+static void
+test_estimates (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+
+  for (int model = 0; model < TRIP_N_MODELS; model++)
+    {
+      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, NULL);
+      double largest = 0;
+
+      for (int i = 0; i < 5000; i++)
+        {
+          /* sizes and factors of every magnitude */
+          const TripSource source
+              = { exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))),
+                  exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))), g_rand_int_range (rand, 1, 5) };
+          TripUpscaleOptions options = scaled (&source, exp (g_rand_double_range (rand, log (0.05), log (32))),
+                                               exp (g_rand_double_range (rand, log (0.05), log (32))));
+          const int n_threads = g_rand_int_range (rand, 1, 9);
+          double bytes;
+
+          options.clean_up = i % 2;
+          bytes = trip_upscale_cost (upscaler, &source, &options, n_threads).bytes;
+          if (bytes > LIMIT)
+            g_test_message ("%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB", source.width,
+                            source.height, source.n_channels, options.width, options.height, n_threads,
+                            1e-6 * bytes);
+          largest = MAX (largest, bytes);
+        }
+      g_test_message ("%s: %.0f MB at most", trip_model_name (model), 1e-6 * largest);
+      g_assert_cmpfloat (largest, <, LIMIT);
+    }
+}
+
+/* What has been allocated when the first tile is done: all that there is to allocate. */
+static void
+cancel (double fraction, gpointer data)
+{
+  if (fraction > 0)
+    g_cancellable_cancel (data);
+}
+
+static void
+test_large_pictures (void)
+{
+  static const struct
+  {
+    int width, height, n_channels;
+    double scale_x, scale_y, clean_up;
+    int n_threads;
+  } runs[] = {
+    { 6000, 4000, 3, 2, 2, 0, 1 },      { 6000, 4000, 3, 2, 2, 0, 2 },   { 6000, 4000, 4, 4, 4, 0, 2 },
+    { 100000, 200, 4, 2, 2, 0, 2 },     { 200, 100000, 3, 2, 2, 0, 8 },  { 100000, 200, 3, 1, 32, 0, 2 },
+    { 3000, 2000, 4, 32, 32, 0, 1 },    { 6000, 4000, 4, 0.5, 4, 0, 2 }, { 20000, 10000, 4, 0.05, 0.05, 1, 1 },
+    { 20000, 10000, 4, 0.3, 0.3, 0, 1 }, { 400000, 9, 1, 1, 1.2, 0, 2 },
+  };
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      const TripSource source = synthetic_source (runs[i].width, runs[i].height, runs[i].n_channels);
+      TripUpscaleOptions options = scaled (&source, runs[i].scale_x, runs[i].scale_y);
+      const TripSink sink = synthetic_sink ();
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      const TripRun run = { .cancellable = cancellable, .progress = cancel, .progress_data = cancellable,
+                            .n_threads = runs[i].n_threads, .to = 1 };
+      g_autoptr (GError) error = NULL;
+      double estimate;
+
+      options.clean_up = runs[i].clean_up;
+      estimate = trip_upscale_cost (upscaler, &source, &options, run.n_threads).bytes;
+      most = 0;
+      g_assert_false (trip_upscale (upscaler, &source, &options, &sink, &run, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_test_message ("%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB, estimated %.0f MB",
+                      source.width, source.height, source.n_channels, options.width, options.height,
+                      run.n_threads, 1e-6 * most, 1e-6 * estimate);
+      g_assert_cmpfloat (most, <, LIMIT);
+      g_assert_cmpfloat (most, <, estimate + 1e6);
+      g_assert_cmpfloat (most, >, 0.5 * estimate);
+      g_assert_cmpint (held, ==, 0);
+    }
+}
+
+/* The whole of a picture that is many bands high. */
+static gssize
+peak_of (int width, int height, int n_channels)
+{
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
+  const TripSource source = synthetic_source (width, height, n_channels);
+  const TripUpscaleOptions options = scaled (&source, 2, 2);
+  const TripSink sink = synthetic_sink ();
+  const TripRun run = { .n_threads = 2, .to = 1 };
+
+  most = 0;
+  g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
+  g_assert_cmpint (held, ==, 0);
+  return most;
+}
+
+static void
+test_does_not_grow (void)
+{
+  for (int n_channels = 3; n_channels <= 4; n_channels++)
+    g_assert_cmpint (peak_of (8, 3000, n_channels), >=, peak_of (8, 9000, n_channels));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/memory/estimates", test_estimates);
+  g_test_add_func ("/memory/large-pictures", test_large_pictures);
+  g_test_add_func ("/memory/does-not-grow", test_does_not_grow);
+  return g_test_run ();
+}

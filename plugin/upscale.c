@@ -137,7 +137,7 @@ compute (ScalePlan *plan, const Arguments *arguments, GError **error)
         return FALSE;
       done += effort[i];
     }
-  gimp_progress_update (1.0);
+  gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
   return TRUE;
 }
 

@@ -74,7 +74,8 @@ class Network:
         nodes = []
 
         def conv(name, source):
-            nodes.append(helper.make_node("Conv", [source, name + ".weight", name + ".bias"], [name], pads=[1, 1, 1, 1]))
+            inputs = [source, name + ".weight", name + ".bias"]
+            nodes.append(helper.make_node("Conv", inputs, [name], pads=[1, 1, 1, 1]))
             return name
 
         def node(kind, *sources):
@@ -182,9 +183,10 @@ def measure(build, scratch, network, width, height):
 
 def report(network, width, height, tiles, margin, rivals, differences, peak, cores, wholes, others):
     mpx = width*height/1e6
-    print("### %s: %d channels, %d blocks, %d x %d px\n" % (network.name, network.channels, network.blocks, width, height))
-    print("| engine | instructions | threads | given | ms, least (median) | processors' ms | GFLOP/s | of sgemm | Mpx/s | peak MB "
-          "| Triptych's speed |")
+    print("### %s: %d channels, %d blocks, %d x %d px\n"
+          % (network.name, network.channels, network.blocks, width, height))
+    print("| engine | instructions | threads | given | ms, least (median) | processors' ms | GFLOP/s | of sgemm "
+          "| Mpx/s | peak MB | Triptych's speed |")
     print("|---|---|--:|---|--:|--:|--:|--:|--:|--:|--:|")
     fastest = {}
     for rival in rivals:
@@ -196,10 +198,11 @@ def report(network, width, height, tiles, margin, rivals, differences, peak, cor
     for rival in fastest.values():
         least = min(rival.times)
         gflops = network.gflop*width*height/least*1e3
-        ratio = "" if rival.engine == "triptych" else "%.2f x" % (least/ours.get((rival.threads, rival.isa), best[rival.threads]))
+        rivalled = ours.get((rival.threads, rival.isa), best[rival.threads])
+        ratio = "" if rival.engine == "triptych" else "%.2f x" % (least/rivalled)
         print("| %s | %s | %d | %s | %.0f (%.0f) | %.0f | %.0f | %.0f %% | %.2f | %.0f | %s |" % (
-            rival.engine, rival.isa, rival.threads, rival.inputs, least, statistics.median(rival.times), min(rival.processor_times), gflops,
-            100*gflops/peak/rival.threads, mpx/least*1e3, rival.memory, ratio))
+            rival.engine, rival.isa, rival.threads, rival.inputs, least, statistics.median(rival.times),
+            min(rival.processor_times), gflops, 100*gflops/peak/rival.threads, mpx/least*1e3, rival.memory, ratio))
     print()
     print("- GFLOP/s count the multiplications of plain convolutions, %.0f kFLOP for a pixel. OpenBLAS's sgemm (%s) "
           "reaches %.1f GFLOP/s on one thread." % (network.gflop*1e6, cores, peak))

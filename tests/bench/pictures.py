@@ -4,8 +4,9 @@ Prints a Markdown table for each folder. The protocol is that of the super-resol
 antialiased bicubic, 8 bits, PSNR of luma only, a border of the factor left out, the mean of the pictures' PSNR. Seconds
 are those of all pictures of the folder.
 
-G'MIC's upscale_smart is the strongest for any factor in Debian's package. Its networks (CNN2X) came with later
-versions, which download the weights, so that they cannot be had here; scale_dcci2x knows the factor 2 only.
+G'MIC's upscale_smart is the strongest for any factor in Debian's package. It sharpens, and lays the corners' pixels onto
+the corners instead of the edges onto the edges; both cost it PSNR. Its networks (CNN2X) came with later versions, which
+download the weights, so that they cannot be had here; scale_dcci2x knows the factor 2 only.
 """
 import json
 import math
@@ -61,8 +62,10 @@ def lanczos(small, width, height, out):
 def gmic(small, width, height, out):
     """G'MIC has no clock that leaves out its start, which takes a tenth of a second or so."""
     start = time.monotonic()
-    subprocess.run(["gmic", small, "upscale_smart", "%d,%d" % (width, height), "round", "cut", "0,255", "output",
-                    out + ",uint8"], check=True, stderr=subprocess.DEVNULL)
+    result = subprocess.run(["gmic", small, "upscale_smart", "%d,%d" % (width, height), "round", "cut", "0,255",
+                             "output", out], stderr=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        raise SystemExit("G'MIC failed:\n" + result.stderr)
     return time.monotonic() - start
 
 
@@ -78,9 +81,9 @@ def measure(folder, scratch):
             w, h = picture.width//scale, picture.height//scale
             picture = picture.crop((0, 0, w*scale, h*scale))
             picture.resize((w, h), Image.BICUBIC).save(stem + ".png")
-            for name in ORDER:
+            for i, name in enumerate(ORDER):
                 jobs.append({"small": stem + ".png", "width": w*scale, "height": h*scale, "method": IN_GIMP.get(name),
-                             "out": "%s-%s.png" % (stem, name.replace(" ", ""))})
+                             "out": "%s-%d.png" % (stem, i)})
                 wanted.append((name, scale, np.asarray(picture)))
     done = iter(in_gimp([job for job in jobs if job["method"]], scratch))
     results = {}

@@ -10,7 +10,10 @@ export GIMP3_DIRECTORY=$WORK/bench-profile
 
 { [ -e "$build/build.ninja" ] || meson setup "$build" "$SOURCE" --prefix "$GIMP3_DIRECTORY"
   meson install -C "$build"
-  ninja -C "$build" bench; } >"$stage/log" 2>&1 || { tail -n 20 "$stage/log" >&2; echo "The build failed." >&2; exit 1; }
+  ninja -C "$build" bench; } >"$stage/log" 2>&1 \
+  || { tail -n 20 "$stage/log" >&2
+       echo "The build failed." >&2
+       exit 1; }
 gimp_profile "$stage" python-eval "file-*"
 
 draw_scenes ()

@@ -9,8 +9,8 @@
 
 typedef struct
 {
-  char *size, *scale, *model;
-  double clean_up;
+  char *size, *scale;
+  double clean_up, strength;
   int n_threads;
   gboolean time;
 } Options;
@@ -40,21 +40,24 @@ parse_scale (const char *text, double *x, double *y)
 }
 
 static gboolean
-target_size (const Options *o, int width, int height, TripUpscaleOptions *upscale, GError **error)
+target_size (const Options *o, const PngPicture *picture, int *width, int *height, GError **error)
 {
   double x, y;
   char rest;
 
   if (! o->size == ! o->scale)
     return refuse (error, "give --size WxH or --scale SX[xSY]");
-  if (o->size)
-    return sscanf (o->size, "%dx%d%c", &upscale->width, &upscale->height, &rest) == 2
-           || refuse (error, "--size %s is not WxH", o->size);
-  if (! parse_scale (o->scale, &x, &y))
-    return refuse (error, "--scale %s is not SX or SXxSY", o->scale);
-  upscale->width = CLAMP (x * width + 0.5, 1, TRIP_MAX_SIZE + 1);
-  upscale->height = CLAMP (y * height + 0.5, 1, TRIP_MAX_SIZE + 1);
-  return TRUE;
+  if (o->size && sscanf (o->size, "%dx%d%c", width, height, &rest) != 2)
+    return refuse (error, "--size %s is not WxH", o->size);
+  if (o->scale)
+    {
+      if (! parse_scale (o->scale, &x, &y))
+        return refuse (error, "--scale %s is not SX or SXxSY", o->scale);
+      *width = CLAMP (x * picture->width + 0.5, 1, TRIP_MAX_SIZE + 1);
+      *height = CLAMP (y * picture->height + 0.5, 1, TRIP_MAX_SIZE + 1);
+    }
+  return (*width >= 1 && *height >= 1 && *width <= TRIP_MAX_SIZE && *height <= TRIP_MAX_SIZE)
+         || refuse (error, "the result must have 1 to %d px on a side", TRIP_MAX_SIZE);
 }
 
 static gpointer
@@ -86,73 +89,123 @@ cancel_by_signal (void)
   return cancellable;
 }
 
-static gboolean
-upscale (const char *in, const char *out, const Options *o, GError **error)
+typedef struct
 {
-  TripRun run = TRIP_RUN_INIT;
-  TripUpscaleOptions options;
+  const Options *options;
   TripModel model;
-  g_autoptr (TripUpscaler) upscaler = NULL;
-  g_autoptr (PngPicture) picture = NULL;
-  g_autoptr (GCancellable) cancellable = NULL;
-  g_autoptr (PngWriter) writer = NULL;
-  TripSource source;
-  TripSink sink;
-  gint64 start;
+  PngPicture *picture;
+  TripRun run;
+} Job;
 
-  if (! trip_model_from_name (o->model, &model))
-    return refuse (error, "--model %s is not fast, balanced or best", o->model);
-  upscaler = trip_upscaler_new (model, error);
-  picture = upscaler ? png_picture_read (in, error) : NULL;
-  if (! picture)
-    return FALSE;
+static gboolean
+upscale (const Job *job, const char *out, GError **error)
+{
+  TripUpscaleOptions options;
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (job->model, error);
+  g_autoptr (PngWriter) writer = NULL;
+  const TripSource source = png_picture_source (job->picture);
+  TripSink sink;
+
   trip_upscale_options_init (&options);
-  options.clean_up = o->clean_up;
-  if (! target_size (o, picture->width, picture->height, &options, error))
+  options.clean_up = job->options->clean_up;
+  if (! upscaler || ! target_size (job->options, job->picture, &options.width, &options.height, error)
+      || ! (writer = png_writer_new (out, options.width, options.height, job->picture, NULL, error)))
     return FALSE;
-  if (options.width < 1 || options.height < 1 || options.width > TRIP_MAX_SIZE || options.height > TRIP_MAX_SIZE)
-    return refuse (error, "the result must have 1 to %d px on a side", TRIP_MAX_SIZE);
-  cancellable = cancel_by_signal ();
-  writer = png_writer_new (out, options.width, options.height, picture, error);
-  if (! writer)
-    return FALSE;
-  source = png_picture_source (picture);
   sink = png_writer_sink (writer);
-  run.n_threads = o->n_threads;
-  run.cancellable = cancellable;
-  start = g_get_monotonic_time ();
-  if (! trip_upscale (upscaler, &source, &options, &sink, &run, error))
-    return FALSE;
-  if (o->time)
-    g_print ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
-  return png_writer_finish (writer, error);
+  return trip_upscale (upscaler, &source, &options, &sink, &job->run, error) && png_writer_finish (writer, error);
 }
+
+/* The small picture says what it was, and with --time how well it comes back. */
+static gboolean
+shrink (const Job *job, const char *out, GError **error)
+{
+  TripShrinkOptions options;
+  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (job->model, error);
+  g_autoptr (TripUpscaler) upscaler = shrinker ? trip_upscaler_new (job->model, error) : NULL;
+  g_autoptr (TripImage) small = NULL;
+  g_autoptr (PngWriter) writer = NULL;
+  g_autofree char *note = trip_shrink_note (job->picture->width, job->picture->height, job->model);
+  const TripSource source = png_picture_source (job->picture);
+  TripSource small_source;
+  TripImagePart part;
+  TripSink sink;
+  double fidelity;
+
+  trip_shrink_options_init (&options);
+  options.strength = job->options->strength;
+  options.rounded = job->picture->bits == 8;
+  if (! upscaler || ! target_size (job->options, job->picture, &options.width, &options.height, error))
+    return FALSE;
+  if (options.width > job->picture->width || options.height > job->picture->height)
+    return refuse (error, "the small picture must not be larger than %dx%d", job->picture->width, job->picture->height);
+  small = trip_image_new (options.width, options.height, job->picture->n_channels, error);
+  if (! small || ! (writer = png_writer_new (out, options.width, options.height, job->picture, note, error)))
+    return FALSE;
+  sink = trip_sink_to_image (small);
+  part = (TripImagePart) { small, 0, 0 };
+  small_source = trip_source_from_part (&part, small->width, small->height);
+  if (! trip_shrink (shrinker, &source, &options, &sink, &job->run, error))
+    return FALSE;
+  if (job->options->time)
+    {
+      if (! trip_shrink_fidelity (upscaler, &small_source, &source, &job->run, &fidelity, error))
+        return FALSE;
+      g_print ("%.2f dB\n", fidelity);
+    }
+  sink = png_writer_sink (writer);
+  return sink.write (small, 0, sink.data, error) && png_writer_finish (writer, error);
+}
+
+static const struct
+{
+  const char *name;
+  gboolean (*run) (const Job *job, const char *out, GError **error);
+} commands[] = { { "upscale", upscale }, { "shrink", shrink } };
 
 static gboolean
 run (int argc, char **argv, GError **error)
 {
-  Options o = { 0 };
+  Options o = { .strength = 1 };
   g_autofree char *size = NULL, *scale = NULL, *model = NULL;
   const GOptionEntry entries[] = {
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "size of the result in px", "WxH" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &scale, "factor, for both axes or each", "SX[xSY]" },
     { "model", 0, 0, G_OPTION_ARG_STRING, &model, "fast, balanced (default) or best", "NAME" },
-    { "clean-up", 0, 0, G_OPTION_ARG_DOUBLE, &o.clean_up, "noise and JPEG damage to remove, 0..1", "C" },
+    { "clean-up", 0, 0, G_OPTION_ARG_DOUBLE, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1", "C" },
+    { "strength", 0, 0, G_OPTION_ARG_DOUBLE, &o.strength, "shrink: how hard the small picture is optimised, 0..1", "S" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &o.n_threads, "default: one for each processor", "N" },
     { "time", 0, 0, G_OPTION_ARG_NONE, &o.time, "print the seconds the operation took", NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("upscale IN.png OUT.png");
+  g_autoptr (GOptionContext) context = g_option_context_new ("upscale|shrink IN.png OUT.png");
+  g_autoptr (GCancellable) cancellable = NULL;
+  g_autoptr (PngPicture) picture = NULL;
+  Job job = { &o, .run = TRIP_RUN_INIT };
+  guint command = 0;
+  gint64 start;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (! g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
   o.size = size;
   o.scale = scale;
-  o.model = model ? model : "balanced";
-  if (argc != 4 || ! g_str_equal (argv[1], "upscale"))
-    return refuse (error, "usage: triptych-cli upscale IN.png OUT.png --size WxH | --scale SX[xSY]");
-  return upscale (argv[2], argv[3], &o, error);
+  while (argc == 4 && command < G_N_ELEMENTS (commands) && ! g_str_equal (argv[1], commands[command].name))
+    command++;
+  if (argc != 4 || command == G_N_ELEMENTS (commands))
+    return refuse (error, "usage: triptych-cli upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY]");
+  if (! trip_model_from_name (model ? model : "balanced", &job.model))
+    return refuse (error, "--model %s is not fast, balanced or best", model);
+  picture = job.picture = png_picture_read (argv[2], error);
+  if (! picture)
+    return FALSE;
+  cancellable = job.run.cancellable = cancel_by_signal ();
+  job.run.n_threads = o.n_threads;
+  start = g_get_monotonic_time ();
+  if (! commands[command].run (&job, argv[3], error))
+    return FALSE;
+  if (o.time)
+    g_print ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
+  return TRUE;
 }
 
 int

@@ -1,6 +1,7 @@
 #include "shrink.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../error.h"
@@ -21,7 +22,7 @@
 #define SQUARE_DECAY 0.95
 #define EVEN 0.01         /* derivatives far below this move nothing: no pattern in even areas */
 #define LUMA_SHARE 0.7    /* of the loss; the rest is that of the colours */
-#define LIKENESS 0.1      /* the first lambda, for a result of as many pixels */
+#define LIKENESS 0.02      /* lambda, for a result of as many pixels */
 
 static const float luma[3] = { 0.257f, 0.504f, 0.098f };
 
@@ -258,7 +259,7 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
   return done;
 }
 
-/* One step of Adam for the tile's pixels and its halo. */
+/* One step of Adam for the tile's pixels and its halo, and back to where they look enough like the start. */
 static void
 step (Tile *self, const TripRect *rect, int i, int n_steps)
 {
@@ -266,25 +267,35 @@ step (Tile *self, const TripRect *rect, int i, int n_steps)
   const double mean_scale = 1 / (1 - pow (MEAN_DECAY, i + 1)), square_scale = 1 / (1 - pow (SQUARE_DECAY, i + 1));
   const int left = MAX (rect->x - HALO, self->x.begin), right = MIN (rect->x + rect->width + HALO, self->x.end);
   const int top = MAX (rect->y - HALO, self->y.begin), bottom = MIN (rect->y + rect->height + HALO, self->y.end);
-  double apart = 0;
+  const gsize n = 3 * (gsize) (right - left);
+  double apart = 0, most = pow (10, -TRIP_SHRINK_LIKENESS / 10) * n * (bottom - top);
+  float back;
 
-  for (int y = top - self->y.begin; y < bottom - self->y.begin; y++)
-    for (gsize at = ((gsize) y * self->width + left - self->x.begin) * 3;
-         at < ((gsize) y * self->width + right - self->x.begin) * 3; at++)
-      {
-        const float start = self->start.data[at], away = self->values[at] - start;
-        const float d = self->derivatives.data[at] + self->lambda * away;
-        float value;
+  for (int y = top; y < bottom; y++)
+    {
+      const gsize first = ((gsize) (y - self->y.begin) * self->width + left - self->x.begin) * 3;
 
-        self->mean[at] += (1 - MEAN_DECAY) * (d - self->mean[at]);
-        self->square[at] += (1 - SQUARE_DECAY) * (d * d - self->square[at]);
-        value = self->values[at]
-                - rate * mean_scale * self->mean[at] / (sqrtf (square_scale * self->square[at]) + EVEN);
-        self->values[at] = CLAMP (value, MIN (start, 0), MAX (start, 1));
-        apart += pow (self->values[at] - start, 2);
-      }
-  apart /= 3.0 * (right - left) * (bottom - top);
-  self->lambda *= apart > pow (10, -TRIP_SHRINK_LIKENESS / 10) ? 1.2 : 0.97;
+      for (gsize at = first; at < first + n; at++)
+        {
+          const float start = self->start.data[at], d = self->derivatives.data[at] + self->lambda * (self->values[at] - start);
+          float value;
+
+          self->mean[at] += (1 - MEAN_DECAY) * (d - self->mean[at]);
+          self->square[at] += (1 - SQUARE_DECAY) * (d * d - self->square[at]);
+          value = self->values[at]
+                  - rate * mean_scale * self->mean[at] / (sqrtf (square_scale * self->square[at]) + EVEN);
+          self->values[at] = CLAMP (value, MIN (start, 0), MAX (start, 1));
+          apart += pow (self->values[at] - start, 2);
+        }
+    }
+  back = apart > most ? sqrt (most / apart) : 1;
+  for (int y = top; y < bottom; y++)
+    {
+      const gsize first = ((gsize) (y - self->y.begin) * self->width + left - self->x.begin) * 3;
+
+      for (gsize at = first; at < first + n; at++)
+        self->values[at] = self->start.data[at] + back * (self->values[at] - self->start.data[at]);
+    }
 }
 
 static void
@@ -373,7 +384,7 @@ read_band (Band *band, const TripSource *reduced, GError **error)
   band->small_y = small.y;
   band->picture_y = picture.y;
   band->small = trip_source_read (reduced, &small, error);
-  if (band->small && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, error)))
+  if (band->small && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, band->cancellable, error)))
     read = trip_source_read (band->source, &picture, error);
   band->picture = read;
   band->out = read ? trip_image_new (o->width, band->n_rows, reduced->n_channels, error) : NULL;
@@ -405,7 +416,7 @@ trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrin
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
-  reduced = trip_reduced_new (source, options->width, options->height);
+  reduced = trip_reduced_new (source, options->width, options->height, run->cancellable);
   for (int i = 0; done && i < n_workers; i++)
     {
       const Band band = { self, options, source };
@@ -467,4 +478,23 @@ trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, con
     return FALSE;
   *fidelity = -10 * log10 (comparison.apart / comparison.whole);
   return TRUE;
+}
+
+#define NOTE "Triptych: shrunk from "
+
+char *
+trip_shrink_note (int width, int height, TripModel model)
+{
+  return g_strdup_printf (NOTE "%d x %d px with the model %s", width, height, trip_model_name (model));
+}
+
+gboolean
+trip_shrink_note_parse (const char *comment, int *width, int *height, TripModel *model)
+{
+  const char *note = comment ? strstr (comment, NOTE) : NULL;
+  char name[16];
+
+  return note && sscanf (note + strlen (NOTE), "%d x %d px with the model %15[a-z]", width, height, name) == 3
+         && *width >= 1 && *width <= TRIP_MAX_SIZE && *height >= 1 && *height <= TRIP_MAX_SIZE
+         && trip_model_from_name (name, model);
 }

@@ -2,14 +2,13 @@
  * upscaler, whose weights stay as they are, makes of it what it was made from.
  *
  * Minimises |enlarge (small) - picture|^2 + lambda |small - reduced|^2 over the small picture, by Adam through the network,
- * after "Hierarchical Collaborative Downscaling" (Xu et al., 2022); lambda is found so that the small picture stays within
- * TRIP_SHRINK_LIKENESS of the plain reduction. Rounding to 8 bits is part of it, its gradient taken as that of no rounding.
+ * after "Hierarchical Collaborative Downscaling" (Xu et al., 2022), within TRIP_SHRINK_LIKENESS of the plain reduction. Rounding to 8 bits is part of it, its gradient taken as that of no rounding.
  * Tiles with overlap are independent, so that memory does not grow with the picture. */
 #pragma once
 
 #include "upscale.h"
 
-#define TRIP_SHRINK_LIKENESS 40.5 /* dB, PSNR of each tile's colours against the plain reduction */
+#define TRIP_SHRINK_LIKENESS 40.3 /* dB, PSNR of each tile's colours against the plain reduction */
 
 /* Immutable, may be used by several threads at once. */
 typedef struct _TripShrinker TripShrinker;
@@ -37,3 +36,9 @@ gboolean trip_shrink (const TripShrinker *shrinker, const TripSource *source, co
  * equal. FALSE with the errors of trip_upscale (). */
 gboolean trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
                                const TripRun *run, double *fidelity, GError **error);
+
+/* What a small picture carries, as a line of a comment, so that it can be brought back: the size of the picture and the model.
+ * The caller g_free()s it. */
+char *trip_shrink_note (int width, int height, TripModel model);
+/* FALSE if no line of comment is such a note. */
+gboolean trip_shrink_note_parse (const char *comment, int *width, int *height, TripModel *model);

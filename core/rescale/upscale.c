@@ -11,7 +11,7 @@
 #define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
 #define COPY_ROWS 64 /* rows of a result that needs no network */
 /* Where tiles need not become smaller than MIN_TILE for it: */
-#define TILES_BYTES (192 << 20) /* of the tiles of all threads */
+#define TILES_BYTES (176 << 20) /* of the tiles of all threads */
 #define BAND_BYTES (128 << 20)  /* of the result held at once */
 /* In any case, so that memory does not grow with the picture: */
 #define MAX_BAND_BYTES (192 << 20) /* or what one row of small pixels makes */

@@ -141,13 +141,16 @@ png_picture_source (PngPicture *picture)
 }
 
 static gboolean
-try_begin (PngWriter *self, int width, int height, int type)
+try_begin (PngWriter *self, int width, int height, int type, const char *note)
 {
   if (setjmp (png_jmpbuf (self->png)))
     return FALSE;
   png_init_io (self->png, self->file);
   png_set_IHDR (self->png, self->info, width, height, self->bits, type, PNG_INTERLACE_NONE,
                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (note)
+    png_set_text (self->png, self->info,
+                  &(png_text) { .compression = PNG_TEXT_COMPRESSION_NONE, .key = "Comment", .text = (char *) note }, 1);
   png_set_compression_level (self->png, 3);
   png_write_info (self->png, self->info);
   if (G_BYTE_ORDER == G_LITTLE_ENDIAN)
@@ -156,7 +159,7 @@ try_begin (PngWriter *self, int width, int height, int type)
 }
 
 PngWriter *
-png_writer_new (const char *path, int width, int height, const PngPicture *like, GError **error)
+png_writer_new (const char *path, int width, int height, const PngPicture *like, const char *note, GError **error)
 {
   static const int types[] = { 0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                                PNG_COLOR_TYPE_RGB_ALPHA };
@@ -176,7 +179,7 @@ png_writer_new (const char *path, int width, int height, const PngPicture *like,
     }
   self->png = png_create_write_struct (PNG_LIBPNG_VER_STRING, &self->problem, keep_problem, ignore_warning);
   self->info = png_create_info_struct (self->png);
-  if (! try_begin (self, width, height, types[like->n_channels]))
+  if (! try_begin (self, width, height, types[like->n_channels], note))
     {
       fail (error, path, self->problem);
       return NULL;

@@ -58,5 +58,5 @@ worker_run (const WorkerJob *job, const float *in, gsize stride, int height, int
   for (int y = 0; y < height; y++)
     memcpy (input.data + y * input.stride, in + y * stride,
             (gsize) width * TRIP_NETWORK_INPUTS * sizeof (float));
-  trip_network_trunk (network, &input, pass_rows, &(Rows) { func, data }, arena, NULL, NULL);
+  trip_network_trunk (network, &input, pass_rows, &(Rows) { func, data }, NULL, arena, NULL, NULL);
 }

@@ -11,10 +11,10 @@
 #include "../support/pictures.h"
 #include "rescale/tile.h"
 
-gboolean __real_trip_network_trunk (const TripNetwork *, const TripTensor *, TripFeaturesFunc, gpointer, TripArena *,
-                                    GCancellable *, GError **);
-gboolean __wrap_trip_network_trunk (const TripNetwork *, const TripTensor *, TripFeaturesFunc, gpointer, TripArena *,
-                                    GCancellable *, GError **);
+gboolean __real_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
+                                    TripArena *, GCancellable *, GError **);
+gboolean __wrap_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
+                                    TripArena *, GCancellable *, GError **);
 
 gboolean __real_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
 gboolean __wrap_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
@@ -25,7 +25,7 @@ static int margin;
 
 typedef struct
 {
-  TripFeaturesFunc func;
+  TripChainSink sink;
   gpointer data;
   gint64 head_ns;
 } Head;
@@ -45,17 +45,17 @@ run_head (const TripTensor *features, int first, int n, gpointer data)
   Head *head = data;
   const gint64 start = now_ns ();
 
-  head->func (features, first, n, head->data);
+  head->sink (features, first, n, head->data);
   head->head_ns += now_ns () - start;
 }
 
 gboolean
-__wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripFeaturesFunc func, gpointer data,
-                           TripArena *arena, GCancellable *cancellable, GError **error)
+__wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink sink, gpointer data,
+                           TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
 {
-  Head head = { func, data, 0 };
+  Head head = { sink, data, 0 };
   const gint64 start = now_ns ();
-  gboolean done = __real_trip_network_trunk (network, input, run_head, &head, arena, cancellable, error);
+  gboolean done = __real_trip_network_trunk (network, input, run_head, &head, masks, arena, cancellable, error);
 
   g_atomic_pointer_add (&trunk_ns, now_ns () - start - head.head_ns);
   return done;

@@ -7,7 +7,7 @@
 #include "reduce.h"
 #include "tile.h"
 
-#define TILE 384     /* px: the margins of a larger one cost little, and its rows stay in the cache */
+#define TILE 288     /* px: the margins of a larger one cost little, and its rows stay in the cache */
 #define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
 #define COPY_ROWS 64 /* rows of a result that needs no network */
 /* Where tiles need not become smaller than MIN_TILE for it: */

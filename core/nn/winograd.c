@@ -34,7 +34,8 @@ transform_out (const Vec m[SIDE], Vec y[TRIP_STRIP])
 INLINE void
 tile_in (const TripWinograd *s, int x, int channel, float *to)
 {
-  const gsize at = (gsize) x * s->in_channels + channel - s->in_channels, step = trip_winograd_step (s->in_channels);
+  const gssize at = (gssize) x * s->in_channels + channel - s->in_channels; /* of the tile's first pixel */
+  const gsize step = trip_winograd_step (s->in_channels);
   Vec columns[SIDE][SIDE], d[SIDE], t[SIDE];
 
   for (int j = 0; j < SIDE; j++)

@@ -1,63 +1,58 @@
 #include "view.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "job.h"
-#include "plain.h"
 #include "preview.h"
 #include "screen.h"
 
 #define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
+#define MAX_SECONDS 15        /* for a result, its last pass */
+#define MIN_SIZE 80           /* px: less is not shown for that */
 #define FIRST_RATE 2e10 /* multiply-adds per second and thread, before the first measurement */
 
 struct _UiView
 {
+  UiViewClass klass;
   const UiPicture *picture;
+  gpointer data;
   UiPreview *preview;
   UiScreen screen;
   UiJob *job;
   guint idle;
 
-  const TripUpscaler *upscaler;
-  TripUpscaleOptions options;
+  gpointer options; /* NULL before the first are known */
+  TripRect region;  /* of the result, that is being computed; and what it needs */
+  TripRect needs;
   int n_threads;
 
   gint64 started; /* when the newest preview was asked for, µs */
   double rate;
   gboolean has_rate;
-  void (*measured) (gpointer data);
-  gpointer data;
 };
 
+/* For the worker. */
 typedef struct
 {
-  const TripUpscaler *upscaler;
-  TripUpscaleOptions options;
-  int width, height; /* of the whole picture */
-  int n_threads;
-  TripImagePart part;
-} Request;
-
-typedef struct
-{
-  TripImage *image;
-  TripRect region;
-  double macs, seconds;
-} Result;
+  const UiViewClass *klass;
+  UiViewRequest request;
+} Task;
 
 static void
-request_free (gpointer data)
+task_free (gpointer data)
 {
-  Request *self = data;
+  Task *self = data;
 
-  trip_image_free ((TripImage *) self->part.image);
+  trip_image_free ((TripImage *) self->request.part.image);
+  g_free (self->request.options);
   g_free (self);
 }
 
 static void
 result_free (gpointer data)
 {
-  Result *self = data;
+  UiViewResult *self = data;
 
   trip_image_free (self->image);
   g_free (self);
@@ -66,143 +61,166 @@ result_free (gpointer data)
 static gpointer
 compute (gpointer data, GCancellable *cancellable, GError **error)
 {
-  const Request *request = data;
-  const TripUpscaleOptions *options = &request->options;
-  const TripSource source = trip_source_from_part (&request->part, request->width, request->height);
-  TripRun run = TRIP_RUN_INIT;
-  g_autoptr (TripImage) image = trip_image_new (options->region.width, options->region.height,
-                                                source.n_channels, error);
+  const Task *task = data;
+  const UiViewRequest *request = &task->request;
   const gint64 start = g_get_monotonic_time ();
-  TripSink sink;
-  Result *result;
+  UiViewResult *result = g_new0 (UiViewResult, 1);
+  TripRun run = TRIP_RUN_INIT;
 
-  if (! image)
-    return NULL;
+  result->region = request->region;
+  result->pass = request->pass;
+  result->macs = request->macs;
   run.cancellable = cancellable;
   run.n_threads = request->n_threads;
-  sink = trip_sink_to_image (image);
-  if (! trip_upscale (request->upscaler, &source, options, &sink, &run, error))
-    return NULL;
-  result = g_new (Result, 1);
-  *result = (Result) {
-    g_steal_pointer (&image), options->region,
-    trip_upscale_cost (request->upscaler, &source, options, run.n_threads).macs,
-    (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC
-  };
+  if (! task->klass->after (request, &run, result, error))
+    g_clear_pointer (&result, result_free);
+  else
+    result->seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
   return result;
 }
 
 /* Newer measurements count more: the machine may be busy for a while. */
 static void
-measure (UiView *self, const Result *result)
+measure (UiView *self, const UiViewResult *result)
 {
   if (result->macs <= 0 || result->seconds <= 0)
     return;
   self->rate = self->has_rate ? 0.5 * (self->rate + result->macs / result->seconds)
                               : result->macs / result->seconds;
   self->has_rate = TRUE;
-  self->measured (self->data);
+}
+
+static void
+lack_memory (UiView *self)
+{
+  ui_job_cancel (self->job);
+  ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
+}
+
+static double
+get_cost (UiView *self, int pass)
+{
+  return self->klass.cost (self->picture, self->options, &self->region, &self->needs, pass,
+                           self->n_threads);
+}
+
+static Task *
+task_new (UiView *self, int pass)
+{
+  const TripSource *source = &self->picture->source;
+  TripImage *in = trip_source_read (source, &self->needs, NULL);
+  Task *task;
+
+  if (! in)
+    return NULL;
+  task = g_new (Task, 1);
+  *task = (Task) { &self->klass,
+                   { g_memdup2 (self->options, self->klass.options_size), pass, self->region,
+                     { in, self->needs.x, self->needs.y }, source->width, source->height,
+                     self->picture->format, self->n_threads, get_cost (self, pass) } };
+  return task;
+}
+
+static void
+start (UiView *self, Task *task)
+{
+  ui_preview_set_note (self->preview, _("Computing…"));
+  g_debug ("preview asked for");
+  ui_job_start (self->job, task);
 }
 
 static void
 computed (gpointer data, const GError *error, gpointer user_data)
 {
   UiView *self = user_data;
-  const Result *result = data;
+  const UiViewResult *result = data;
+  const TripRect *region = &self->region;
+  Task *next;
 
   if (! result)
     {
-      ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
+      lack_memory (self);
       return;
     }
   ui_preview_set_note (self->preview, NULL);
   ui_preview_set_side (self->preview, UI_PREVIEW_AFTER,
                        ui_screen_surface (&self->screen, result->image, self->picture->format,
-                                          result->region.x, result->region.y),
-                       result->region.x, result->region.y);
-  g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing",
-           result->region.width, result->region.height,
-           1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
+                                          region->x, region->y),
+                       region->x, region->y);
+  g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing", region->width,
+           region->height, 1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
   measure (self, result);
+  self->klass.shown (result, self->data);
+  if (! self->idle && result->pass + 1 < self->klass.n_passes && (next = task_new (self, result->pass + 1)))
+    start (self, next);
 }
 
-/* The visible part, or as much of its middle as does not take too much of the picture. */
-static TripRect
-choose_region (UiView *self, TripUpscaleOptions *options)
+/* The visible part, or as much of its middle as does not take too much of the picture or too long. */
+static void
+choose_region (UiView *self)
 {
   const TripSource *source = &self->picture->source;
-  TripRect needs, *region = &options->region;
+  TripRect visible = ui_preview_get_visible (self->preview);
 
-  *region = ui_preview_get_visible (self->preview);
-  while (needs = trip_upscale_needs (source->width, source->height, options),
-         (double) needs.width * needs.height > MAX_SOURCE_PIXELS
-           && MIN (region->width, region->height) >= 8)
+  while (self->region = visible,
+         self->needs = self->klass.needs (source->width, source->height, self->options, &self->region),
+         ((double) self->needs.width * self->needs.height > MAX_SOURCE_PIXELS
+          || get_cost (self, self->klass.n_passes - 1) > MAX_SECONDS * self->rate)
+           && MIN (visible.width, visible.height) >= MIN_SIZE)
     {
-      region->x += region->width / 8;
-      region->y += region->height / 8;
-      region->width -= region->width / 4;
-      region->height -= region->height / 4;
+      visible.x += visible.width / 8;
+      visible.y += visible.height / 8;
+      visible.width -= visible.width / 4;
+      visible.height -= visible.height / 4;
     }
-  return needs;
 }
 
 static gboolean
 update (gpointer data)
 {
   UiView *self = data;
-  const TripSource *source = &self->picture->source;
-  TripUpscaleOptions options = self->options;
-  g_autoptr (TripImage) in = NULL, plain = NULL;
-  TripImagePart part;
-  TripRect needs;
-  Request *request;
-  const Babl *format;
+  const Babl *format = NULL;
+  g_autoptr (TripImage) before = NULL;
+  Task *task;
 
   self->idle = 0;
   self->started = g_get_monotonic_time ();
   if (ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
-  needs = choose_region (self, &options);
-  in = trip_source_read (source, &needs, NULL);
-  part = (TripImagePart) { in, needs.x, needs.y };
-  if (in)
-    plain = ui_plain_scale (&part, self->picture->format, source->width, source->height,
-                            options.width, options.height, &options.region, &format, NULL);
-  if (! plain)
+  choose_region (self);
+  task = task_new (self, 0);
+  if (task)
+    before = self->klass.before (&task->request, &format, NULL);
+  if (! before)
     {
-      ui_job_cancel (self->job);
-      ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
+      g_clear_pointer (&task, task_free);
+      lack_memory (self);
       return G_SOURCE_REMOVE;
     }
   ui_preview_set_side (
     self->preview, UI_PREVIEW_BEFORE,
-    ui_screen_surface (&self->screen, plain, format, options.region.x, options.region.y),
-    options.region.x, options.region.y);
-  ui_preview_set_note (self->preview, _("Computing…"));
-  g_debug ("preview asked for");
-  request = g_new (Request, 1);
-  *request = (Request) { self->upscaler, options, source->width, source->height,
-                         self->n_threads, part };
-  g_steal_pointer (&in);
-  ui_job_start (self->job, request);
+    ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
+    self->region.x, self->region.y);
+  self->klass.shown (NULL, self->data);
+  start (self, task);
   return G_SOURCE_REMOVE;
 }
 
 static void
 queue_update (UiView *self)
 {
-  if (self->upscaler && ! self->idle)
+  if (self->options && ! self->idle)
     self->idle = g_idle_add (update, self);
 }
 
 UiView *
-ui_view_new (const UiPicture *picture, void (*measured) (gpointer data), gpointer data)
+ui_view_new (const UiViewClass *klass, const UiPicture *picture, gpointer data)
 {
   UiView *self = g_new0 (UiView, 1);
-  const UiJobClass job = { compute, computed, request_free, result_free, self };
+  const UiJobClass job = { compute, computed, task_free, result_free, self };
 
+  self->klass = *klass;
   self->picture = picture;
-  self->measured = measured;
   self->data = data;
   g_object_get (gegl_config (), "threads", &self->n_threads, NULL);
   self->rate = FIRST_RATE * self->n_threads;
@@ -222,6 +240,7 @@ ui_view_free (UiView *self)
   ui_job_free (self->job);
   ui_screen_clear (&self->screen);
   g_object_unref (self->preview);
+  g_free (self->options);
   g_free (self);
 }
 
@@ -232,18 +251,21 @@ ui_view_get_widget (UiView *self)
 }
 
 void
-ui_view_show (UiView *self, const TripUpscaler *upscaler, int width, int height, double clean_up)
+ui_view_show (UiView *self, int width, int height, gconstpointer options)
 {
-  if (self->upscaler == upscaler && self->options.width == width && self->options.height == height
-      && self->options.clean_up == clean_up)
+  if (self->options && memcmp (self->options, options, self->klass.options_size) == 0)
     return;
-  self->upscaler = upscaler;
-  trip_upscale_options_init (&self->options);
-  self->options.width = width;
-  self->options.height = height;
-  self->options.clean_up = clean_up;
+  g_free (self->options);
+  self->options = g_memdup2 (options, self->klass.options_size);
+  ui_job_cancel (self->job); /* its region is one of another result */
   ui_preview_set_size (self->preview, width, height);
   queue_update (self);
+}
+
+void
+ui_view_set_labels (UiView *self, const char *before, const char *after)
+{
+  ui_preview_set_labels (self->preview, before, after);
 }
 
 int

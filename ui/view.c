@@ -1,6 +1,7 @@
 #include "view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "job.h"
@@ -8,7 +9,7 @@
 #include "screen.h"
 
 #define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
-#define MAX_SECONDS 15        /* for a result, its last pass */
+#define MAX_SECONDS 6         /* until there is something to be seen */
 #define MIN_SIZE 80           /* px: less is not shown for that */
 #define FIRST_RATE 2e10 /* multiply-adds per second and thread, before the first measurement */
 
@@ -157,7 +158,7 @@ computed (gpointer data, const GError *error, gpointer user_data)
 
 /* The visible part, or as much of its middle as does not take too much of the picture or too long. */
 static void
-choose_region (UiView *self)
+choose_region (UiView *self, double max_seconds)
 {
   const TripSource *source = &self->picture->source;
   TripRect visible = ui_preview_get_visible (self->preview);
@@ -165,7 +166,7 @@ choose_region (UiView *self)
   while (self->region = visible,
          self->needs = self->klass.needs (source->width, source->height, self->options, &self->region),
          ((double) self->needs.width * self->needs.height > MAX_SOURCE_PIXELS
-          || get_cost (self, self->klass.n_passes - 1) > MAX_SECONDS * self->rate)
+          || get_cost (self, 0) > max_seconds * self->rate)
            && MIN (visible.width, visible.height) >= MIN_SIZE)
     {
       visible.x += visible.width / 8;
@@ -187,20 +188,26 @@ update (gpointer data)
   self->started = g_get_monotonic_time ();
   if (ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
-  choose_region (self);
+  choose_region (self, INFINITY);
   task = task_new (self, 0);
   if (task)
     before = self->klass.before (&task->request, &format, NULL);
-  if (! before)
+  if (before)
+    {
+      ui_preview_set_side (
+        self->preview, UI_PREVIEW_BEFORE,
+        ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
+        self->region.x, self->region.y);
+      g_clear_pointer (&task, task_free);
+      choose_region (self, MAX_SECONDS);
+      task = task_new (self, 0);
+    }
+  if (! before || ! task)
     {
       g_clear_pointer (&task, task_free);
       lack_memory (self);
       return G_SOURCE_REMOVE;
     }
-  ui_preview_set_side (
-    self->preview, UI_PREVIEW_BEFORE,
-    ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
-    self->region.x, self->region.y);
   self->klass.shown (NULL, self->data);
   start (self, task);
   return G_SOURCE_REMOVE;

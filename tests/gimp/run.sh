@@ -28,7 +28,7 @@ export TRIPTYCH_SCRATCH=$scratch TRIPTYCH_TAP=$scratch/tap
 : > "$TRIPTYCH_TAP"
 case $cases in
   *.py) batch="import runpy; runpy.run_path('$cases')" interpreter=python-fu-eval ;;
-  *.scm) batch="(load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
+  *.scm) batch="(load \"$(dirname "$cases")/support.scm\") (load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
 esac
 timeout 540 "${GIMP_CONSOLE:-gimp-console-3.0}" -nid --quit --batch-interpreter=$interpreter -b "$batch" \
   > "$scratch/out" 2> "$scratch/err"

@@ -192,15 +192,15 @@ class Desktop:
             return wait_for(name, lambda: self.windows(name), seconds)
         return []
 
-    def open_dialog(self, main, name):
-        """Opens the last menu below Filters, in any language: its first entry is ours."""
+    def open_dialog(self, main, name, entry=0):
+        """Opens an entry, counted from 0, of the last menu below Filters, which is ours in any language."""
         for _ in range(3):
             self.focus(main)
             self.keys("F10", *["Right"] * 8)
             time.sleep(0.5)
             self.keys("Up", "Right")
             time.sleep(0.3)
-            self.keys("Return")
+            self.keys(*["Down"] * entry, "Return")
             with contextlib.suppress(Failure):
                 dialog = self.window(name, 10)
                 self.focus(dialog)

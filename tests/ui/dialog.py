@@ -43,7 +43,7 @@ with Desktop(sys.argv[1]) as desktop:
 
     def open_dialog():
         global dialog
-        dialog = desktop.open_dialog(main, "^Upscale$")
+        dialog = desktop.open_dialog(main, "^Upscale$", 1)
 
     def is_closed():
         """The dialog is, and the plug-in has done its work."""

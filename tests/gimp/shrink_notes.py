@@ -9,7 +9,7 @@ COMMENT = "gimp-comment"
 def read(image, name):
     """The text of a parasite, None without it."""
     parasite = image.get_parasite(name)
-    return None if parasite is None else bytes(parasite.get_data()).rstrip(b"\0").decode()
+    return None if parasite is None else bytes(b % 256 for b in parasite.get_data()).rstrip(b"\0").decode()
 
 
 def attach(image, name, data):

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 static void
 part_free (gpointer data)
@@ -31,6 +32,7 @@ scale_plan_free (ScalePlan *self)
     return;
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->copies);
+  g_clear_pointer (&self->state, g_array_unref);
   g_free (self);
 }
 
@@ -172,6 +174,79 @@ set_size_in_image (ScalePart *part, const double factor[UI_N_AXES], GimpItem *it
   return check_size ((int[]) { part->width, part->height }, error);
 }
 
+/* Of a layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale the
+ * layer; NULL if none is. */
+static GimpItem *
+find_lock (GimpLayer *layer)
+{
+  GimpItem *item = GIMP_ITEM (layer);
+
+  while (item && ! gimp_item_get_lock_content (item) && ! gimp_item_get_lock_position (item))
+    item = gimp_item_get_parent (item);
+  return item;
+}
+
+/* All layers of a plan that is not the image's. */
+static GPtrArray *
+list_own_layers (const ScalePlan *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const ScalePart *part = self->parts->pdata[i];
+
+      if (! part->is_mask)
+        g_ptr_array_add (list, part->layer);
+    }
+  return list;
+}
+
+/* Numbers that stay the same as long as the results fit. */
+static GArray *
+describe (const ScalePlan *self)
+{
+  GArray *state = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (GPtrArray) drawables = NULL;
+
+  if (! gimp_image_is_valid (self->image))
+    return state;
+  drawables = self->width ? scale_list_drawables (self->image) : list_own_layers (self);
+  g_array_append_vals (state,
+                       (int[]) { gimp_image_get_base_type (self->image),
+                                 gimp_image_get_floating_sel (self->image) != NULL,
+                                 self->width ? gimp_image_get_width (self->image) : 0,
+                                 self->width ? gimp_image_get_height (self->image) : 0 },
+                       4);
+  for (guint i = 0; i < drawables->len; i++)
+    {
+      GimpItem *item = drawables->pdata[i];
+      int x, y;
+
+      if (! gimp_item_is_valid (item))
+        continue;
+      gimp_drawable_get_offsets (GIMP_DRAWABLE (item), &x, &y);
+      g_array_append_vals (state,
+                           (int[]) { gimp_item_get_id (item),
+                                     gimp_drawable_get_width (GIMP_DRAWABLE (item)),
+                                     gimp_drawable_get_height (GIMP_DRAWABLE (item)), x, y,
+                                     ! self->width && find_lock (GIMP_LAYER (item)) != NULL },
+                           6);
+    }
+  return state;
+}
+
+gboolean
+scale_plan_check (const ScalePlan *self, GError **error)
+{
+  g_autoptr (GArray) now = describe (self);
+
+  return (now->len == self->state->len
+          && memcmp (now->data, self->state->data, now->len * sizeof (int)) == 0)
+         || fail (error, _("The image has been changed in the meantime, and the result does not fit "
+                           "it any more. Try again."));
+}
+
 ScalePlan *
 scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
 {
@@ -214,28 +289,22 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
         return NULL;
       part->index = i;
     }
+  self->state = describe (self);
   return g_steal_pointer (&self);
 }
 
-/* GIMP refuses to scale a layer if it, or a group that it lies in, is locked. */
 static gboolean
 check_locks (GimpLayer *layer, GError **error)
 {
-  for (GimpItem *item = GIMP_ITEM (layer); item; item = gimp_item_get_parent (item))
-    {
-      if (gimp_item_get_lock_content (item) || gimp_item_get_lock_position (item))
-        {
-          g_autofree char *name = gimp_item_get_name (item);
+  GimpItem *item = find_lock (layer);
+  g_autofree char *name = item ? gimp_item_get_name (item) : NULL;
 
-          g_set_error (
-              error, GIMP_PLUG_IN_ERROR, 0,
-              _("The layer “%s” is locked. Unlock its pixels and its position in the Layers "
-                 "dialog, and try again."),
-              name);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  if (item)
+    g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+                 _("The layer “%s” is locked. Unlock its pixels and its position in the Layers "
+                   "dialog, and try again."),
+                 name);
+  return ! item;
 }
 
 static gboolean
@@ -297,6 +366,7 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
                "target."));
       return NULL;
     }
+  self->state = describe (self);
   return g_steal_pointer (&self);
 }
 

@@ -29,6 +29,9 @@ typedef struct
   int width, height; /* px, of the scaled image; 0: only layers are scaled */
   gboolean selected; /* only what is selected of the layers */
   GPtrArray *copies; /* of layers, to be deleted */
+
+  /* private: */
+  GArray *state; /* of int: what the image was like */
 } ScalePlan;
 
 /* All of image. NULL with a GIMP_PLUG_IN_ERROR if it cannot be scaled to this size. */
@@ -38,6 +41,10 @@ ScalePlan *scale_plan_image (GimpImage *image, const UiSize *size, GError **erro
  * selection, what is selected of them. */
 ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
                               GError **error);
+
+/* Whether the image is still as it was planned: while pixels are computed its user may go on working.
+ * FALSE with a GIMP_PLUG_IN_ERROR. */
+gboolean scale_plan_check (const ScalePlan *self, GError **error);
 
 /* Ends the plan, whether carried out or not. */
 void scale_plan_free (ScalePlan *self);

@@ -22,6 +22,14 @@ unlock (GPtrArray *drawables)
   return locked;
 }
 
+/* Gives the memory back at once, as GIMP takes as much. */
+static void
+store (ScalePart *part, GimpDrawable *drawable)
+{
+  layer_output_store (part->output, drawable);
+  g_clear_pointer (&part->output, layer_output_free);
+}
+
 /* The pixels that GIMP makes here are all overwritten, but for the selection's. */
 static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
@@ -46,7 +54,7 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
     {
       ScalePart *part = self->parts->pdata[i];
 
-      layer_output_store (part->output, drawables->pdata[part->index]);
+      store (part, drawables->pdata[part->index]);
     }
   for (guint i = 0; i < locked->len; i++)
     gimp_item_set_lock_content (locked->pdata[i], TRUE);
@@ -77,12 +85,11 @@ copy_attributes (GimpLayer *from, GimpLayer *to)
     }
 }
 
-/* A layer above part's, with the same centre as what it was made from. */
+/* A layer with the same centre as what part was made from, not yet in the image. */
 static GimpLayer *
-add_layer (ScalePlan *self, const ScalePart *part)
+new_layer (ScalePlan *self, const ScalePart *part)
 {
   GimpLayer *from = part->layer, *layer;
-  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (from));
   GimpLayerMode mode = gimp_layer_get_mode (from);
   const LayerInput *input = part->input;
   const gboolean gray = gimp_image_get_base_type (self->image) == GIMP_GRAY;
@@ -96,14 +103,23 @@ add_layer (ScalePlan *self, const ScalePart *part)
                           gray ? (alpha ? GIMP_GRAYA_IMAGE : GIMP_GRAY_IMAGE)
                                : (alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE),
                           gimp_layer_get_opacity (from), mode);
-  if (! layer
-      || ! gimp_image_insert_layer (self->image, layer, parent ? GIMP_LAYER (parent) : NULL,
-                                   gimp_image_get_item_position (self->image, GIMP_ITEM (from))))
+  if (! layer)
     return NULL;
   copy_attributes (from, layer);
   gimp_layer_set_offsets (layer, input->x + (input->source.width - part->width) / 2,
                           input->y + (input->source.height - part->height) / 2);
   return layer;
+}
+
+/* Above the one it was made from. */
+static gboolean
+insert_layer (GimpLayer *layer, GimpLayer *from)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (from));
+  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (from));
+
+  return gimp_image_insert_layer (image, layer, parent ? GIMP_LAYER (parent) : NULL,
+                                  gimp_image_get_item_position (image, GIMP_ITEM (from)));
 }
 
 /* What the image was shrunk from cannot be had from it any more. */
@@ -117,7 +133,7 @@ scale_in_place (const ScalePart *part)
 }
 
 static gboolean
-store_mask (LayerOutput *output, GimpLayer *layer)
+store_mask (ScalePart *part, GimpLayer *layer)
 {
   GimpLayerMask *mask = gimp_layer_get_mask (layer);
 
@@ -127,31 +143,33 @@ store_mask (LayerOutput *output, GimpLayer *layer)
       if (! mask || ! gimp_layer_add_mask (layer, mask))
         return FALSE;
     }
-  layer_output_store (output, GIMP_DRAWABLE (mask));
-  return TRUE;
+  store (part, GIMP_DRAWABLE (mask));
+  return gimp_layer_set_apply_mask (layer, gimp_layer_get_apply_mask (part->layer));
 }
 
+/* A new layer is complete before the image gets it: in a locked group GIMP neither moves it nor lets
+ * anybody write to it. */
 static gboolean
 scale_layers (ScalePlan *self, GPtrArray *scaled)
 {
-  GimpLayer *layer = NULL;
-
   for (guint i = 0; i < self->parts->len; i++)
     {
       ScalePart *part = self->parts->pdata[i];
+      ScalePart *next = i + 1 < self->parts->len ? self->parts->pdata[i + 1] : NULL;
+      const gboolean is_new = self->selected || ! layer_is_plain (part->layer);
+      GimpLayer *layer = is_new ? new_layer (self, part) : scale_in_place (part);
 
-      if (part->is_mask)
-        {
-          if (! store_mask (part->output, layer))
-            return FALSE;
-          gimp_layer_set_apply_mask (layer, gimp_layer_get_apply_mask (part->layer));
-          continue;
-        }
-      layer = self->selected || ! layer_is_plain (part->layer) ? add_layer (self, part)
-                                                              : scale_in_place (part);
       if (! layer)
         return FALSE;
-      layer_output_store (part->output, GIMP_DRAWABLE (layer));
+      store (part, GIMP_DRAWABLE (layer));
+      if (next && next->is_mask)
+        {
+          if (! store_mask (next, layer))
+            return FALSE;
+          i++;
+        }
+      if (is_new && ! insert_layer (layer, part->layer))
+        return FALSE;
       g_ptr_array_add (scaled, layer);
     }
   return TRUE;
@@ -161,9 +179,12 @@ GimpImage *
 scale_plan_carry_out (ScalePlan *self, gboolean copy, GimpLayer ***layers, GError **error)
 {
   g_autoptr (GPtrArray) scaled = g_ptr_array_new ();
-  GimpImage *image = copy ? gimp_image_duplicate (self->image) : self->image;
+  GimpImage *image;
   gboolean done;
 
+  if (! scale_plan_check (self, error))
+    return NULL;
+  image = copy ? gimp_image_duplicate (self->image) : self->image;
   gimp_context_push ();
   gimp_context_set_interpolation (GIMP_INTERPOLATION_NONE);
   if (copy)

@@ -131,7 +131,7 @@ scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GErr
         return FALSE;
       done += effort[i];
     }
-  gimp_progress_update (1.0);
+  gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
   return TRUE;
 }
 

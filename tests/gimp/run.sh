@@ -3,27 +3,20 @@
 # Runs CASES (.py or .scm) in a GIMP of its own that has the plug-in and little else. CASES writes TAP to the file
 # that TRIPTYCH_TAP names, in the folder TRIPTYCH_SCRATCH; this adds a case for the status and one for the messages.
 set -u
+. "$(dirname "$0")/../support/profile.sh"
 plugin=$1 cases=$2
 export TRIPTYCH_CLI=${3:-}
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch"/{home,run,profile/plug-ins/triptych,system}
+mkdir -p "$scratch"/{home,run,profile/plug-ins/triptych}
 cp "$plugin" "$scratch/profile/plug-ins/triptych/triptych"
-folder=$(pkg-config --variable=gimplibdir gimp-3.0)/plug-ins
-for name in script-fu python-eval file-png; do
-  ln -s "$folder/$name" "$scratch/system/$name"
-done
-cat > "$scratch/profile/gimprc" <<END
-(plug-in-path "$scratch/profile/plug-ins:$scratch/system")
-(swap-path "$scratch/run")
-(check-updates no)
-END
 
 unset DISPLAY WAYLAND_DISPLAY
 export HOME=$scratch/home GIMP3_DIRECTORY=$scratch/profile XDG_RUNTIME_DIR=$scratch/run NO_AT_BRIDGE=1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 export TRIPTYCH_SCRATCH=$scratch TRIPTYCH_TAP=$scratch/tap
+gimp_profile "$scratch/run" script-fu python-eval file-png
 
 : > "$TRIPTYCH_TAP"
 case $cases in

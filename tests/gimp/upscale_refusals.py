@@ -70,6 +70,14 @@ def locked():
     image.reorder_item(layer, group, 0)
     group.set_lock_content(True)
     refuses(image, "“group” is locked", drawables=[layer], target="layer")
+    group.set_lock_content(False)
+    group.set_lock_position(True)
+    refuses(image, "“group” is locked", drawables=[layer], target="layer")
+    group.set_lock_position(False)
+    mask = layer.create_mask(Gimp.AddMaskType.WHITE)
+    layer.add_mask(mask)
+    layer.set_lock_content(True)
+    refuses(image, "“layer” is locked", drawables=[mask], target="layer")
 
 
 @case

@@ -121,20 +121,86 @@ def groups():
 @case
 def locks():
     """target image: locked layers, groups and channels are scaled, and stay locked"""
-    image = simple_image(16, 16)
-    group = add_group(image)
-    layer = add_layer(image, 16, 16, waves(3, 1.0), parent=group)
-    channel = Gimp.Channel.new(image, "channel", 16, 16, 50, Gegl.Color.new("red"))
-    image.insert_channel(channel, None, 0)
-    items = [image.get_layers()[1], group, channel]
-    for item in items:
+    for target in "image", "new-image":
+        image = simple_image(16, 16)
+        group = add_group(image)
+        layer = add_layer(image, 16, 16, disc, parent=group)
+        text = Gimp.TextLayer.new(image, "T", Gimp.context_get_font(), 12, Gimp.Unit.pixel())
+        image.insert_layer(text, group, 0)
+        channel = Gimp.Channel.new(image, "channel", 16, 16, 50, Gegl.Color.new("red"))
+        image.insert_channel(channel, None, 0)
+        locked = image.get_layers()[1]
+        for drawable in add_mask(locked, half), add_mask(group, half), add_mask(layer, half), channel:
+            put(drawable, half)
+        for item in locked, locked.get_mask(), group, text, channel:
+            item.set_lock_content(True)
+            item.set_lock_position(True)
+            item.set_lock_visibility(True)
+        layer.set_lock_alpha(True)
+        image, _ = upscale(image, target=target)
+        group, locked = image.get_layers()
+        layer, channel = group.get_children()[1], image.get_channels()[0]
+        for item in locked, group, group.get_children()[0], channel:
+            equal((item.get_lock_content(), item.get_lock_position(), item.get_lock_visibility()), (True,) * 3)
+        equal((layer.get_lock_content(), layer.get_lock_alpha()), (False, True))
+        equal([size(i) for i in (layer, locked, channel)], [(32, 32)] * 3)
+        near(pixel(layer, 16, 16), [0.3, 0.6, 0.9, 1.0], 0.02, "under a locked alpha, in a locked group")
+        near(pixel(layer, 0, 0)[3], 0, 0.02, "its alpha")
+        for drawable in locked.get_mask(), group.get_mask(), layer.get_mask(), channel:
+            near(pixel(drawable, 3, 24) + pixel(drawable, 28, 24), [1, 0], 0.02, drawable.get_name())
+
+
+@case
+def locked_sources():
+    """target layer: a new layer is made of what is locked, and comes whole into a locked group"""
+    def check(image, source, expected):
+        before = get(source)[0]
+        _, layers = upscale(image, [source], target="layer")
+        equal(place(layers[0]), expected)
+        equal(layers[0].get_parent().get_id(), outer.get_id())
+        equal(get(source)[0], before)
+        equal(outer.get_lock_content() and outer.get_lock_position(), True)
+        return layers[0]
+
+    image = simple_image(60, 60)
+    outer = add_group(image, "outer")
+    layer = add_layer(image, 16, 16, disc, parent=outer, x=20, y=10)
+    inner = add_group(image, "inner", outer)
+    add_layer(image, 16, 16, disc, parent=inner, x=30, y=20)
+    mask = add_mask(inner, half)
+    text = Gimp.TextLayer.new(image, "Text", Gimp.context_get_font(), 20, Gimp.Unit.pixel())
+    image.insert_layer(text, outer, 0)
+    for item in outer, layer, inner, mask, text:
         item.set_lock_content(True)
         item.set_lock_position(True)
+        item.set_lock_visibility(True)
+    result = check(image, inner, (22, 12, 32, 32))
+    near(pixel(result, 16, 16), [0.3, 0.6, 0.9, 1.0], 0.02, "group")
+    near(pixel(result.get_mask(), 2, 2) + pixel(result.get_mask(), 30, 2), [1, 0], 0.02, "mask")
+    width, height = size(text)
+    check(image, text, (-(width // 2), -(height // 2), 2 * width, 2 * height))
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 22, 12, 12, 10)
+    result = check(image, layer, (16, 7, 24, 20))
+    near(pixel(result, 12, 10), [0.3, 0.6, 0.9, 1.0], 0.02, "selected part")
+
+
+@case
+def other_locks():
+    """target layer: locks of alpha, visibility and the mask keep nobody from scaling the layer"""
+    image = simple_image(16, 16)
+    layer = add_layer(image, 16, 16, disc)
+    mask = add_mask(layer, half)
     layer.set_lock_alpha(True)
-    upscale(image)
-    equal([size(i) for i in items + [layer]], [(32, 32)] * 4)
-    equal([i.get_lock_content() and i.get_lock_position() for i in items], [True] * 3)
-    equal((layer.get_lock_content(), layer.get_lock_alpha()), (False, True))
+    for item in layer, mask:
+        item.set_lock_visibility(True)
+    mask.set_lock_content(True)
+    mask.set_lock_position(True)
+    upscale(image, [layer], target="layer")
+    equal([size(i) for i in (layer, mask)], [(32, 32)] * 2)
+    near(pixel(layer, 16, 16), [0.3, 0.6, 0.9, 1.0], 0.02)
+    near(pixel(layer, 0, 0)[3], 0, 0.02, "alpha")
+    near(pixel(mask, 3, 24) + pixel(mask, 28, 24), [1, 0], 0.02, "mask")
+    equal((layer.get_lock_alpha(), layer.get_lock_visibility()), (True, True))
 
 
 @case

@@ -1,4 +1,5 @@
-"""draw-sample.py OUT.png: draws tests/demo/sample.png, a still life at a window, always the same.
+"""draw-sample.py OUT.png [still-life|street]: draws a scene, always the same: the still life at a window that is
+tests/demo/sample.png, or a street with lettering, wires, foliage and a facade.
 
 The scene is drawn at four times its size and reduced with a slight blur, so that it has about the
 sharpness of a photograph. Functions take and give arrays of height x width x 3, linear light, 0..1.
@@ -224,7 +225,134 @@ def basket(base):
     return over(base, inside, rgb(204, 156, 92) * ((0.22 + 0.9 * wicker) * light * (1 + 0.15 * noise(8, 1)))[..., None])
 
 
-def main(path):
+def facade(base):
+    """A wall of ashlar with rows of shuttered windows, and balconies before some."""
+    x0, y0, x1, y1 = 0, 210, 1290, 1010
+    front = drawn(lambda d: d.rectangle((x0, y0, x1, y1), fill=255))
+    row = np.floor((yy - y0) / 40)
+    joint = np.minimum((yy - y0) % 40, (xx + (row % 2) * 56) % 112)
+    stone = rgb(206, 186, 156) * (1 + 0.16 * noise(30)[..., None] + 0.12 * noise(5, 2)[..., None])
+    base = over(base, front, stone * (0.72 + 0.28 * np.clip(joint / 4, 0, 1))[..., None])
+    for top in (262, 520, 778):
+        for left in range(70, 1200, 246):
+            base = shuttered(base, left, top, rgb(54, 92, 84) * rng.uniform(0.75, 1.25))
+    for left in (38, 530, 1022):
+        base = railing(base, left, left + 236, 700)
+    return base
+
+
+def shuttered(base, left, top, paint):
+    right, bottom = left + 92, top + 176
+    slats = 0.55 + 0.45 * np.abs(np.sin(np.pi * (yy - top) / 8))
+
+    def shutters(d):
+        d.rectangle((left - 52, top, left - 6, bottom), fill=255)
+        d.rectangle((right + 6, top, right + 52, bottom), fill=255)
+
+    def frame(d):
+        for x in (left, (left + right) // 2, right):
+            d.line((x, top, x, bottom), fill=255, width=6)
+        for y in np.linspace(top, bottom, 5):
+            d.line((left, y, right, y), fill=255, width=5)
+
+    glass = rgb(70, 92, 116) * (0.4 + 1.2 * soft(np.clip(noise(70), 0, 1), 3))[..., None]
+    base = over(base, drawn(lambda d: d.rectangle((left, top, right, bottom), fill=255)), glass)
+    base = over(base, drawn(frame), rgb(238, 232, 220))
+    base = over(base, drawn(shutters), paint * slats[..., None])
+    return over(base, drawn(lambda d: d.rectangle((left - 12, bottom, right + 12, bottom + 12), fill=255)),
+                rgb(226, 214, 190))
+
+
+def railing(base, left, right, top):
+    def iron(d):
+        for y, width in ((top, 7), (top + 18, 3), (top + 74, 5)):
+            d.line((left, y, right, y), fill=255, width=width)
+        for x in range(left, right + 1, 12):
+            d.line((x, top, x, top + 74), fill=255, width=3)
+        for x in range(left + 6, right, 24):
+            d.ellipse((x - 5, top + 22, x + 17, top + 44), outline=255, width=2)
+
+    return over(base, drawn(iron), rgb(28, 28, 32))
+
+
+def roof(base):
+    """Round tiles in rows, each row half a tile aside of the one before."""
+    row = np.floor((yy - 90) / 18)
+    bow = np.abs(((xx + (row % 2) * 13) / 26) % 1 - 0.5)
+    shade = np.clip((yy - 90) % 18 / 18 + 0.4 * np.cos(2 * np.pi * bow), 0, 1)
+    slope = drawn(lambda d: d.polygon(((0, 90), (1190, 90), (1318, 216), (0, 216)), fill=255))
+    return over(base, slope, rgb(178, 92, 64) * ((0.35 + 0.75 * shade) * (1 + 0.3 * noise(14)))[..., None])
+
+
+def shop(base):
+    """A signboard, a shop window and small print."""
+    fonts = "/usr/share/fonts/truetype/dejavu/DejaVu"
+    base = over(base, drawn(lambda d: d.rectangle((40, 1004, 1290, 1196), fill=255)), rgb(36, 52, 74))
+    base = over(base, drawn(lambda d: d.rectangle((620, 1020, 1270, 1180), fill=255)), rgb(240, 232, 210))
+
+    def gold(d):
+        d.text((64, 1016), "BOOKS & MAPS", font=ImageFont.truetype(fonts + "Serif-Bold.ttf", 56), fill=255)
+        d.text((66, 1104), "prints   globes   atlases", font=ImageFont.truetype(fonts + "Serif.ttf", 38), fill=255)
+        d.rectangle((50, 1014, 604, 1186), outline=255, width=4)
+
+    def ink(d):
+        lines = ("Open from Monday to Saturday, 9.30 to 18.00", "Old engravings bought and sold: ask inside",
+                 "Street plans 1:5000, hill walks 1:25000", "Repairs of bindings within 14 days")
+        for i, line in enumerate(lines):
+            d.text((640, 1026 + 38 * i), line, font=ImageFont.truetype(fonts + "Sans.ttf", 27), fill=255)
+
+    return over(over(base, drawn(gold), rgb(236, 200, 120)), drawn(ink), rgb(30, 30, 34))
+
+
+def tree(base):
+    trunk = drawn(lambda d: d.polygon(((1590, 1200), (1612, 760), (1648, 760), (1690, 1200)), fill=255))
+    base = over(base, trunk, rgb(92, 74, 58) * (0.8 + 0.5 * noise(9, 3))[..., None])
+    for _ in range(40):
+        x, y = 1630 + rng.normal(0, 16), 900 - rng.uniform(0, 180)
+        reach, turn = rng.uniform(150, 420), rng.normal(0, 0.45)
+        t = np.linspace(0, 1, 12)
+        base = strokes(base, list(zip(x + reach * t * np.sin(turn * (0.5 + t / 2)), y - reach * t * np.cos(turn))),
+                       rng.integers(3, 9), rgb(70, 56, 46))
+    tone, mask = Image.new("L", (W, H)), Image.new("L", (W, H))
+    on_tone, on_mask = ImageDraw.Draw(tone), ImageDraw.Draw(mask)
+    for i in range(5200):  # the later, the nearer and the lighter
+        angle, r = rng.uniform(0, 2 * np.pi), np.sqrt(rng.random())
+        x, y = 1630 + 280 * r * np.cos(angle), 590 + 330 * r * np.sin(angle)
+        length, turn = rng.uniform(12, 24), rng.uniform(0, 2 * np.pi)
+        along, across = (length * np.sin(turn), -length * np.cos(turn)), (4 * np.cos(turn), 4 * np.sin(turn))
+        leaf_points = [(x, y), (x + along[0] / 2 + across[0], y + along[1] / 2 + across[1]),
+                       (x + along[0], y + along[1]), (x + along[0] / 2 - across[0], y + along[1] / 2 - across[1])]
+        light = 0.25 + 0.35 * i / 5200 - 0.2 * r * np.sin(angle) + rng.uniform(-0.1, 0.2)
+        on_tone.polygon(leaf_points, fill=int(np.clip(light, 0.05, 1) * 255))
+        on_mask.polygon(leaf_points, fill=255)
+    light = np.asarray(tone, np.float32)[..., None] / 255
+    return over(base, soft(np.asarray(mask, np.float32) / 255, 0.8), rgb(120, 164, 62) * 1.7 * light)
+
+
+def wires(base):
+    """From the roof to beyond the right edge, sagging, and an aerial."""
+    for y0, y1, sag, width in ((40, 128, 60, 2), (62, 190, 84, 3), (96, 262, 70, 2), (150, 420, 96, 4)):
+        t = np.linspace(0, 1, 60)
+        y = y0 + (y1 - y0) * t + sag * 4 * t * (1 - t)
+        base = strokes(base, list(zip(700 + 1240 * t, y)), width, rgb(30, 30, 36))
+    base = strokes(base, [(310, 96), (310, 8)], 4, rgb(60, 60, 66))
+    for i, half in enumerate((70, 58, 58, 46, 46, 34)):
+        base = strokes(base, [(310 - half, 14 + 9 * i), (310 + half, 17 + 9 * i)], 2, rgb(60, 60, 66))
+    return base
+
+
+def street():
+    t = np.clip(yy / H, 0, 1)[..., None]
+    sky = rgb(104, 156, 214) * (1 - t) + rgb(236, 226, 210) * t
+    picture = sky + np.clip(noise(260, 6) * 1.6 - 0.1, 0, 1)[..., None] * (rgb(252, 250, 246) - sky) * 0.8
+    picture = shop(roof(facade(picture)))
+    paving = (np.minimum((xx + 34 * np.floor(yy / 22)) % 68, yy % 22) > 3) * 0.3 + 0.7
+    ground = rgb(150, 142, 132) * (paving * (1 + 0.2 * noise(8, 3)))[..., None]
+    picture = over(picture, np.clip((yy - 1196) / 2, 0, 1), ground)
+    return wires(tree(picture)) * (1.04 - 0.2 * xx / W)[..., None]
+
+
+def still_life():
     picture = table(window(wall()))
     picture = jar(picture)
     for cx, cy, r, colour, pores in ((430, 850, 118, (236, 142, 30), 0.16), (690, 862, 112, (196, 30, 34), 0.02),
@@ -234,7 +362,11 @@ def main(path):
     picture = fruit(picture, 1000, 1120, 100, (240, 196, 40), 0.10)
     picture = book(picture)
     glow = np.exp(-((xx - 480) ** 2 + (yy - 400) ** 2) / 900 ** 2)[..., None]
-    picture = picture * (0.86 + 0.3 * glow * rgb(255, 240, 214))
+    return picture * (0.86 + 0.3 * glow * rgb(255, 240, 214))
+
+
+def main(path, scene="still-life"):
+    picture = {"still-life": still_life, "street": street}[scene]()
     codes = np.clip(picture, 0, 1) ** (1 / 2.2)
     small = Image.fromarray(np.uint8(codes * 255 + 0.5)).filter(ImageFilter.GaussianBlur(1.3))
     small = np.asarray(small.resize((WIDTH, HEIGHT), Image.BOX), np.float32)
@@ -242,4 +374,4 @@ def main(path):
     Image.fromarray(np.uint8(np.clip(small + 0.5, 0, 255))).save(path, optimize=True)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

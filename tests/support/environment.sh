@@ -1,8 +1,8 @@
 #!/bin/bash
-# Where the two commands of tests/ build and run: sourced by demo.sh and check.sh.
+# Where the commands of tests/ build and run: sourced by demo.sh, check.sh and bench/run.sh.
 #
-#   environment_prepare demo|check   finds or makes a place with GIMP 3, a compiler and the tools
-#   environment_run COMMAND...       runs a command there, in a clean environment, as the same user
+#   environment_prepare demo|check|bench   finds or makes a place with GIMP 3, a compiler and the tools
+#   environment_run COMMAND...             runs a command there, in a clean environment, as the same user
 #
 # The place is this system itself if it has everything or apt can install it, else a private Debian
 # root in the cache folder. Everything that is built or kept lies in $work, one folder a checkout.
@@ -19,7 +19,11 @@ root=
 demo_packages=(gcc gettext gimp libc6-dev libgimp-3.0-dev libjson-glib-dev libpng-dev meson pkgconf)
 check_packages=("${demo_packages[@]}" clang dbus-x11 fonts-dejavu-core gir1.2-gimp-3.0 imagemagick llvm locales
   openbox procps python3-gi python3-numpy python3-pil x11-apps x11-utils xdotool xvfb)
+bench_packages=("${demo_packages[@]}" fonts-dejavu-core gir1.2-gimp-3.0 gmic libdnnl-dev libonnxruntime-dev
+  libopenblas-dev python3-gi python3-numpy python3-onnx python3-pil)
+# What a private root holds: one for demo and check, another for bench.
 root_packages=("${check_packages[@]}" "libclang-rt-$suite_clang-dev")
+root_kind=root
 
 say ()
 {
@@ -42,15 +46,21 @@ can_be_root ()
   [ "$(id -u)" = 0 ] || command -v sudo >/dev/null
 }
 
-# Prints what this system lacks for $1, demo or check.
+# Prints what this system lacks for $1, demo, check or bench.
 missing_tools ()
 {
   local name
-  local -a commands=(cc meson ninja pkg-config msgfmt) modules=(gimp-3.0 gimpui-3.0 json-glib-1.0 libpng)
+  local -a commands=(cc meson ninja pkg-config msgfmt) modules=(gimp-3.0 gimpui-3.0 json-glib-1.0 libpng) python=()
 
-  if [ "$1" = check ]; then
-    commands+=(clang convert dbus-run-session llvm-symbolizer localedef openbox python3 xdotool Xvfb xwd xwininfo)
-  fi
+  case $1 in
+    check)
+      commands+=(clang convert dbus-run-session llvm-symbolizer localedef openbox python3 xdotool Xvfb xwd xwininfo)
+      python=(gi numpy PIL) ;;
+    bench)
+      commands+=(gmic python3)
+      modules+=(libonnxruntime openblas)
+      python=(gi numpy onnx PIL) ;;
+  esac
   for name in "${commands[@]}"; do
     command -v "$name" >/dev/null || echo "$name"
   done
@@ -60,11 +70,14 @@ missing_tools ()
       pkg-config --exists "$name" || echo "$name"
     done
   fi
-  if [ "$1" = check ] && command -v python3 >/dev/null; then
-    for name in gi numpy PIL; do
+  if [ ${#python[@]} != 0 ] && command -v python3 >/dev/null; then
+    for name in "${python[@]}"; do
       python3 -c "import $name" 2>/dev/null || echo "python3-$name"
     done
     python3 -c 'import gi; gi.require_version ("Gimp", "3.0")' 2>/dev/null || echo Gimp-3.0.typelib
+  fi
+  if [ "$1" = bench ] && command -v cc >/dev/null; then
+    cc -E -x c -include oneapi/dnnl/dnnl.h /dev/null >/dev/null 2>&1 || echo dnnl.h
   fi
 }
 
@@ -131,12 +144,12 @@ make_root ()
   as_root mv -T "$part" "$root"
 }
 
-# Removes roots of other package lists, unless somebody is at work in one.
+# Removes roots of the same kind with other package lists, unless somebody is at work in one.
 drop_old_roots ()
 {
   local old
 
-  for old in "$cache"/root-*; do
+  for old in "$cache/$root_kind"-*; do
     [ -d "$old" ] && [ "${old%.part}" != "$root" ] || continue
     exec 7>"${old%.part}.lock"
     flock --nonblock --exclusive 7 || continue
@@ -151,6 +164,10 @@ environment_prepare ()
   local -n packages=$1_packages
   local hash
 
+  if [ "$1" = bench ]; then
+    root_packages=("${bench_packages[@]}")
+    root_kind=bench
+  fi
   hash=$(echo "$suite ${root_packages[*]}" | sha256sum | cut -c 1-12)
   work=$cache/build-${source_root##*/}-$(echo "$source_root" | sha256sum | cut -c 1-12)
   mkdir -p "$work"/{home,run} 2>/dev/null || die "$work cannot be made: choose another folder with XDG_CACHE_HOME."
@@ -164,10 +181,10 @@ environment_prepare ()
     || die "Please install these first, by whatever name your system packages them: ${missing[*]}"
   can_be_root || die "Please run as root or install sudo: these have to be installed: ${missing[*]}"
 
-  root=$cache/root-$hash
+  root=$cache/$root_kind-$hash
   if [ ! -d "$root" ] && { apt_offers_gimp || { apt_update || true; apt_offers_gimp; }; }; then
     root=
-    [ "$1" = demo ] || packages+=("$(clang_runtime)")
+    [ "$1" != check ] || packages+=("$(clang_runtime)")
     say "Installing with apt: ${packages[*]}"
     apt_install "${packages[@]}" || { apt_update && apt_install "${packages[@]}"; } \
       || die "apt could not install the packages, see $work/apt.log: is the network there?"

@@ -145,6 +145,23 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("ctrl+z")
         size_is(WIDTH, HEIGHT)
 
+    def notices_changes():
+        """an image that is changed while the result is computed stays as it is"""
+        open_dialog()
+        enter("alt+w", "24")
+        desktop.keys("alt+o")
+        wait_for("the dialog closing", lambda: not desktop.windows("^Upscale$"))
+        desktop.focus(main)
+        desktop.keys("ctrl+shift+d")   # duplicates the layer
+        expect(desktop.is_running(), "the result came too soon")
+        wait_for("the plug-in ending", lambda: not desktop.is_running(), 120)
+        is_closed()
+        size_is(WIDTH, HEIGHT)
+        wait_for("a second layer", lambda: "2 layers" in desktop.title(main))
+        desktop.keys("ctrl+z")
+        wait_for("a single layer", lambda: "1 layer" in desktop.title(main))
+        size_is(WIDTH, HEIGHT)
+
     def refuses():
         """a result that does not fit into memory cannot be asked for"""
         open_dialog()
@@ -162,5 +179,5 @@ with Desktop(sys.argv[1]) as desktop:
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
-    run_cases(desktop, [opens, split_moves, pans, obeys_keys, helps, changes_factor, enlarges, cancels, takes_pixels,
-                        refuses, is_quiet])
+    run_cases(desktop, [opens, split_moves, pans, obeys_keys, helps, changes_factor, enlarges, cancels, notices_changes,
+                        takes_pixels, refuses, is_quiet])

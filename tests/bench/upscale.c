@@ -1,0 +1,116 @@
+/* WIDTH HEIGHT THREADS: enlarges a picture twice with the model "fast" of TRIPTYCH_WEIGHTS. Says the tiles it used and
+ * their margin, "WIDTH HEIGHT MARGIN" in px; then for each line of its input "MILLISECONDS SHARE", the share of the
+ * threads' time that was not spent in the trunk.
+ *
+ * The linker puts the functions __wrap_ of this file into the places of those they measure (see meson.build), so that
+ * the operation is measured as it is, whatever tiles it chooses. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../support/pictures.h"
+#include "rescale/tile.h"
+
+gboolean __real_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
+                                    TripArena *, GCancellable *, GError **);
+gboolean __wrap_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
+                                    TripArena *, GCancellable *, GError **);
+
+gboolean __real_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
+gboolean __wrap_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
+
+static gsize trunk_ns; /* atomic */
+static TripRect tile;  /* the first one, which is a whole one */
+static int margin;
+
+typedef struct
+{
+  TripChainSink func;
+  gpointer data;
+  gint64 head_ns;
+} Head;
+
+static gint64
+now_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+static void
+run_head (const TripTensor *features, int first, int n, gpointer data)
+{
+  Head *head = data;
+  const gint64 start = now_ns ();
+
+  head->func (features, first, n, head->data);
+  head->head_ns += now_ns () - start;
+}
+
+gboolean
+__wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink func, gpointer data,
+                           TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
+{
+  Head head = { func, data, 0 };
+  const gint64 start = now_ns ();
+  gboolean done = __real_trip_network_trunk (network, input, run_head, &head, masks, arena, cancellable, error);
+
+  g_atomic_pointer_add (&trunk_ns, now_ns () - start - head.head_ns);
+  return done;
+}
+
+gboolean
+__wrap_trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
+                      GError **error)
+{
+  if (rect->x == 0 && rect->y == 0)
+    {
+      tile = *rect;
+      margin = trip_tile_margin (band->network);
+    }
+  return __real_trip_tile_run (band, rect, arena, cancellable, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  TripRun run = TRIP_RUN_INIT;
+  TripUpscaleOptions options;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TripUpscaler) upscaler = NULL;
+  g_autoptr (TripImage) picture = NULL, result = NULL;
+  TripImagePart part = { 0 };
+  TripSource source;
+  TripSink sink;
+  char line[64];
+
+  if (argc != 4)
+    g_error ("3 arguments are needed");
+  trip_upscale_options_init (&options);
+  picture = picture_new (atoi (argv[1]), atoi (argv[2]), 3);
+  options.width = 2 * picture->width;
+  options.height = 2 * picture->height;
+  result = trip_image_new (options.width, options.height, 3, &error);
+  part.image = picture;
+  source = trip_source_from_part (&part, picture->width, picture->height);
+  sink = trip_sink_to_image (result);
+  run.n_threads = atoi (argv[3]);
+  upscaler = trip_upscaler_new (TRIP_MODEL_FAST, &error);
+  if (! upscaler || ! trip_upscale (upscaler, &source, &options, &sink, &run, &error))
+    g_error ("%s", error->message);
+  printf ("%d %d %d\n", tile.width, tile.height, margin);
+  fflush (stdout);
+  while (fgets (line, sizeof line, stdin))
+    {
+      gint64 start = now_ns (), spent;
+
+      trunk_ns = 0;
+      trip_upscale (upscaler, &source, &options, &sink, &run, NULL);
+      spent = now_ns () - start;
+      printf ("%.3f %.4f\n", spent / 1e6, 1 - (double) trunk_ns / run.n_threads / spent);
+      fflush (stdout);
+    }
+  return EXIT_SUCCESS;
+}

@@ -211,7 +211,8 @@ read_back (const TripRect *rect, gpointer data, GError **error)
   TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
 
   if (image)
-    gegl_buffer_get (self->pixels, GEGL_RECTANGLE (rect->x, rect->y, rect->width, rect->height), 1.0,
+    gegl_buffer_get (self->pixels,
+                     GEGL_RECTANGLE (rect->x, rect->y, rect->width, rect->height), 1.0,
                      self->format, image->data, image->stride * sizeof (float), GEGL_ABYSS_NONE);
   return image;
 }

@@ -25,7 +25,9 @@ get_text (GimpImage *image, const char *name)
 static void
 set_text (GimpImage *image, const char *name, const char *text)
 {
-  GimpParasite *parasite = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE, strlen (text) + 1, text);
+  GimpParasite *parasite
+      = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
+                           strlen (text) + 1, text);
 
   gimp_image_attach_parasite (image, parasite);
   gimp_parasite_free (parasite);

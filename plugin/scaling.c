@@ -15,7 +15,8 @@ scaling_add_size_arguments (GimpProcedure *procedure, double most, double standa
       standard, G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
       procedure, "scale-y", _("H_eight factor"),
-      _("How many times as high the result is; below 1 it is lower"), UI_MIN_SCALE, most, standard, G_PARAM_READWRITE);
+      _("How many times as high the result is; below 1 it is lower"), UI_MIN_SCALE, most,
+      standard, G_PARAM_READWRITE);
   gimp_procedure_add_int_argument (
       procedure, "width", _("_Width"),
       _("Width of the result in pixels; 0: from the factor, or from the "
@@ -149,8 +150,8 @@ layer_to_show (GimpImage *image, GimpDrawable **drawables)
 }
 
 gboolean
-scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image, GimpDrawable **drawables,
-             gboolean (*dialog) (GimpProcedure *, GimpProcedureConfig *, const UiPicture *), GError **error)
+scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image,
+             GimpDrawable **drawables, gboolean selected, ScalingDialog dialog, GError **error)
 {
   g_autoptr (LayerInput) input = NULL;
   GimpLayer *layer, *seen;
@@ -172,7 +173,7 @@ scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *i
   seen = layer_has_filters (layer) ? layer_copy_filtered (layer, error) : layer;
   if (! seen)
     return FALSE;
-  picture.has_selection = ! gimp_selection_is_empty (image);
+  picture.has_selection = selected && ! gimp_selection_is_empty (image);
   input = layer_input_new (GIMP_DRAWABLE (seen),
                            picture.has_selection ? gimp_image_get_selection (image) : NULL, NULL);
   if (! input) /* selected elsewhere, which matters only if the layer is then chosen as target */
@@ -223,7 +224,8 @@ GimpValueArray *
 scaling_fail (GimpProcedure *procedure, GError *error)
 {
   explain (&error);
-  return gimp_procedure_new_return_values (procedure, error ? GIMP_PDB_EXECUTION_ERROR : GIMP_PDB_CANCEL, error);
+  return gimp_procedure_new_return_values (
+      procedure, error ? GIMP_PDB_EXECUTION_ERROR : GIMP_PDB_CANCEL, error);
 }
 
 void

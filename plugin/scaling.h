@@ -14,8 +14,8 @@ TripModel scaling_get_model (GimpProcedureConfig *config);
 /* Where it can run: with any layers chosen, and of an indexed image a new one can be made. */
 void scaling_set_sensitivity (GimpProcedure *procedure);
 
-/* FALSE with a GIMP_PLUG_IN_ERROR if there is nothing in image to be scaled, or if it is indexed and its own pixels are
- * to be changed. */
+/* FALSE with a GIMP_PLUG_IN_ERROR if there is nothing in image to be scaled, or if it is indexed and
+ * its own pixels are to be changed. */
 gboolean scaling_check_image (GimpImage *image, gboolean copy, GError **error);
 
 /* How the pixels of a plan are computed. */
@@ -27,13 +27,20 @@ typedef struct
 } ScalingClass;
 
 /* Fills the outputs of plan. */
-gboolean scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GError **error);
+gboolean scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data,
+                          GError **error);
 
-/* Lets dialog ask for arguments about image. FALSE without an error: the user has cancelled. */
-gboolean scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image, GimpDrawable **drawables,
-                      gboolean (*dialog) (GimpProcedure *, GimpProcedureConfig *, const UiPicture *), GError **error);
+typedef gboolean (*ScalingDialog) (GimpProcedure *procedure, GimpProcedureConfig *config,
+                                   const UiPicture *picture);
 
-/* The return values of a run that has failed, in the user's words; takes error. NULL: it was cancelled. */
+/* Lets dialog ask for arguments about image. selected: shows only what is selected, if anything is.
+ * FALSE without an error: the user has cancelled. */
+gboolean scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image,
+                      GimpDrawable **drawables, gboolean selected, ScalingDialog dialog,
+                      GError **error);
+
+/* The return values of a run that has failed, in the user's words; takes error. NULL: it was
+ * cancelled. */
 GimpValueArray *scaling_fail (GimpProcedure *procedure, GError *error);
 
 /* Shows result, which was made from image, to the user, if there is one. */

@@ -45,7 +45,8 @@ options_to (int width, int height)
 static TripUpscaleCost
 restoring_cost (const ScalePart *part, int n_threads, const Shrink *self)
 {
-  const TripSource *picture = &part->input->source, small = { part->width, part->height, picture->n_channels };
+  const TripSource *picture = &part->input->source;
+  const TripSource small = { part->width, part->height, picture->n_channels };
   const TripUpscaleOptions options = options_to (picture->width, picture->height);
 
   return trip_upscale_cost (self->upscaler, &small, &options, n_threads);
@@ -87,7 +88,8 @@ run_colours (ScalePart *part, const TripRun *run, Shrink *self, GError **error)
   double fidelity;
 
   if (! trip_shrink (self->shrinker, picture, &options, &output->sink, &first, error)
-      || ! trip_shrink_fidelity (self->upscaler, &output->source, picture, &second, &fidelity, error))
+      || ! trip_shrink_fidelity (self->upscaler, &output->source, picture, &second, &fidelity,
+                                 error))
     return FALSE;
   self->fidelity = MIN (self->fidelity, fidelity);
   return TRUE;
@@ -101,24 +103,28 @@ run_part (ScalePart *part, const TripRun *run, gpointer data, GError **error)
 
   if (part->input->is_colour)
     return run_colours (part, run, self, error);
-  return trip_upscale (self->upscaler, &part->input->source, &options, &scale_part_output (part)->sink, run, error);
+  return trip_upscale (self->upscaler, &part->input->source, &options,
+                       &scale_part_output (part)->sink, run, error);
 }
 
 static gboolean
 check_size (const ScalePlan *plan, GError **error)
 {
-  const int width = gimp_image_get_width (plan->image), height = gimp_image_get_height (plan->image);
+  const int width = gimp_image_get_width (plan->image);
+  const int height = gimp_image_get_height (plan->image);
 
-  if (plan->width <= width && plan->height <= height && (plan->width < width || plan->height < height))
+  if (ui_size_is_smaller ((int[]) { plan->width, plan->height }, (int[]) { width, height }))
     return TRUE;
   g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-               _("At %d × %d px the image would not become smaller: it has %d × %d px. Choose a smaller size."),
+               _("At %d × %d px the image would not become smaller: it has %d × %d px. Choose a "
+                 "smaller size."),
                plan->width, plan->height, width, height);
   return FALSE;
 }
 
 static GimpImage *
-shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gboolean copy, GError **error)
+shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gboolean copy,
+        GError **error)
 {
   const ScalingClass klass = { _("Shrinking"), get_cost, run_part };
   g_autoptr (TripShrinker) shrinker = NULL;
@@ -126,35 +132,37 @@ shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gbo
   g_autoptr (ScalePlan) plan = NULL;
   g_autofree GimpLayer **layers = NULL;
 
-  if (! scaling_check_image (image, copy, error) || ! (plan = scale_plan_image (image, size, error))
-      || ! check_size (plan, error) || ! (shrinker = self->shrinker = trip_shrinker_new (model, error))
+  if (! scaling_check_image (image, copy, error)
+      || ! (plan = scale_plan_image (image, size, error)) || ! check_size (plan, error)
+      || ! (shrinker = self->shrinker = trip_shrinker_new (model, error))
       || ! (upscaler = self->upscaler = trip_upscaler_new (model, error))
       || ! scaling_compute (plan, &klass, self, error))
     return NULL;
-  plan->note = (TripShrinkNote) { gimp_image_get_width (image), gimp_image_get_height (image), plan->width,
-                                  plan->height, model };
+  plan->note = (TripShrinkNote) { gimp_image_get_width (image), gimp_image_get_height (image),
+                                  plan->width, plan->height, model };
   return scale_plan_carry_out (plan, copy, &layers, error);
 }
 
 static GimpValueArray *
-shrink_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
-            GimpProcedureConfig *config, gpointer data)
+shrink_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
+            GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
   GError *error = NULL;
   Shrink self = { .fidelity = MAX_FIDELITY };
   GimpValueArray *values;
   GimpImage *result;
+  gboolean copy;
   UiSize size;
 
   gegl_init (NULL, NULL);
   if (run_mode == GIMP_RUN_INTERACTIVE
-      && ! scaling_ask (procedure, config, image, drawables, ui_shrink_run, &error))
+      && ! scaling_ask (procedure, config, image, drawables, FALSE, ui_shrink_run, &error))
     return scaling_fail (procedure, error);
 
   size = ui_size_from_config (G_OBJECT (config));
   g_object_get (config, "strength", &self.strength, NULL);
-  result = shrink (&self, image, &size, scaling_get_model (config),
-                   gimp_procedure_config_get_choice_id (config, "target") == TARGET_NEW_IMAGE, &error);
+  copy = gimp_procedure_config_get_choice_id (config, "target") == TARGET_NEW_IMAGE;
+  result = shrink (&self, image, &size, scaling_get_model (config), copy, &error);
   if (! result)
     return scaling_fail (procedure, error);
   scaling_show (result, image, run_mode);
@@ -171,36 +179,40 @@ add_arguments (GimpProcedure *procedure)
   scaling_add_model_argument (procedure);
   gimp_procedure_add_double_argument (
       procedure, "strength", _("Stre_ngth"),
-      _("How hard the small picture is worked on: 0 not at all, which is a plain reduction, 1 as long as it helps"), 0.0,
-      1.0, 1.0, G_PARAM_READWRITE);
+      _("How hard the small picture is worked on: 0 not at all, which is a plain reduction, 1 as "
+        "long as it helps"),
+      0.0, 1.0, 1.0, G_PARAM_READWRITE);
   gimp_procedure_add_choice_argument (
       procedure, "target", _("_Target"), _("What becomes smaller"),
       gimp_choice_new_with_values (
-          "new-image", TARGET_NEW_IMAGE, _("New image"), _("A copy of the whole image"), "image", TARGET_IMAGE,
-          _("Whole image"), _("All layers, masks, channels, paths, guides and the selection"), NULL),
+          "new-image", TARGET_NEW_IMAGE, _("New image"), _("A copy of the whole image"), "image",
+          TARGET_IMAGE, _("Whole image"),
+          _("All layers, masks, channels, paths, guides and the selection"), NULL),
       "new-image", G_PARAM_READWRITE);
   gimp_procedure_add_image_return_value (procedure, "result-image", _("Image"),
-                                         _("The image that became smaller, or the copy"), FALSE, G_PARAM_READWRITE);
+                                         _("The image that became smaller, or the copy"), FALSE,
+                                         G_PARAM_READWRITE);
   gimp_procedure_add_double_return_value (
       procedure, "fidelity", _("Fidelity"),
-      _("How close enlarging comes to the original: the PSNR of the colours in dB, as measured; of several layers the "
-        "lowest; 200 if there is no difference"),
+      _("How close enlarging comes to the original: the PSNR of the colours in dB, as measured; of "
+        "several layers the lowest; 200 if there is no difference"),
       -G_MAXDOUBLE, MAX_FIDELITY, 0.0, G_PARAM_READWRITE);
 }
 
 GimpProcedure *
 shrink_create (GimpPlugIn *plug_in)
 {
-  GimpProcedure *procedure
-      = gimp_image_procedure_new (plug_in, SHRINK_NAME, GIMP_PDB_PROC_TYPE_PLUGIN, shrink_run, NULL, NULL);
+  GimpProcedure *procedure = gimp_image_procedure_new (
+      plug_in, SHRINK_NAME, GIMP_PDB_PROC_TYPE_PLUGIN, shrink_run, NULL, NULL);
 
   scaling_set_sensitivity (procedure);
   gimp_procedure_set_menu_label (procedure, _("_Shrink..."));
   gimp_procedure_set_documentation (
       procedure, _("Make an image smaller so that it can be enlarged back with little loss"),
-      _("The small image looks like any reduced one, but its pixels are chosen so that Upscale makes of them what they "
-        "were made from, as closely as it can. It remembers the original size, also in PNG and XCF files, so that Upscale "
-        "can offer it. Saving it as JPEG loses most of what was gained. Nothing is hidden in it beyond that size."),
+      _("The small image looks like any reduced one, but its pixels are chosen so that Upscale "
+        "makes of them what they were made from, as closely as it can. It remembers the original "
+        "size, also in PNG and XCF files, so that Upscale can offer it. Saving it as JPEG loses "
+        "most of what was gained. Nothing is hidden in it beyond that size."),
       SHRINK_NAME);
   add_arguments (procedure);
   return procedure;

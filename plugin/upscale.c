@@ -51,11 +51,13 @@ run_part (ScalePart *part, const TripRun *run, gpointer data, GError **error)
   const Upscale *self = data;
   const TripUpscaleOptions options = options_of (part, self);
 
-  return trip_upscale (self->upscaler, &part->input->source, &options, &scale_part_output (part)->sink, run, error);
+  return trip_upscale (self->upscaler, &part->input->source, &options,
+                       &scale_part_output (part)->sink, run, error);
 }
 
 static GimpImage *
-upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers, GError **error)
+upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers,
+         GError **error)
 {
   const ScalingClass klass = { _("Upscaling"), get_cost, run_part };
   const gboolean copy = self->target == TARGET_NEW_IMAGE;
@@ -86,7 +88,7 @@ upscale_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
 
   gegl_init (NULL, NULL);
   if (run_mode == GIMP_RUN_INTERACTIVE
-      && ! scaling_ask (procedure, config, image, drawables, ui_upscale_run, &error))
+      && ! scaling_ask (procedure, config, image, drawables, TRUE, ui_upscale_run, &error))
     return scaling_fail (procedure, error);
 
   self.size = ui_size_from_config (G_OBJECT (config));

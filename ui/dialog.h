@@ -1,5 +1,5 @@
-/* What the dialogs of Upscale and Shrink have in common: a view on the left; on the right a size and
- * other arguments, and what they lead to. */
+/* What the dialogs of Upscale and Shrink have in common: a view on the left; on the right a size
+ * and other arguments, and what they lead to. */
 #pragma once
 
 #include "size.h"
@@ -19,8 +19,8 @@ typedef struct
 void ui_dialog_init (UiDialog *self, GimpProcedure *procedure, GimpProcedureConfig *config,
                      const char *title, GimpHelpFunc help);
 
-/* Puts everything in its place; names: those arguments that are not of the size, with NULL at the end.
- */
+/* Puts everything in its place; names: those arguments that are not of the size, with NULL at the
+ * end. */
 void ui_dialog_fill (UiDialog *self, GimpProcedureConfig *config, const UiPicture *picture,
                      GtkWidget *view, const char *const names[]);
 
@@ -28,8 +28,8 @@ void ui_dialog_fill (UiDialog *self, GimpProcedureConfig *config, const UiPictur
 GtkWidget *ui_dialog_add_text (UiDialog *self, const char *text);
 
 /* Runs the dialog until OK (TRUE) or Cancel; refresh is called at first and for every change. */
-gboolean ui_dialog_run (UiDialog *self, GimpProcedureConfig *config, void (*refresh) (gpointer data),
-                        gpointer data);
+gboolean ui_dialog_run (UiDialog *self, GimpProcedureConfig *config,
+                        void (*refresh) (gpointer data), gpointer data);
 
 /* The size of the result. format: with two %d for it, and a %s for the number of its megapixels. */
 void ui_dialog_set_result (UiDialog *self, const char *format, const int result[UI_N_AXES]);

@@ -196,7 +196,8 @@ draw (GtkWidget *widget, cairo_t *cr)
 
   draw_split (cr, split, height);
   draw_label (self, cr, self->labels[UI_PREVIEW_BEFORE], 0, split, FALSE);
-  draw_label (self, cr, self->note ? self->note : self->labels[UI_PREVIEW_AFTER], split, width, TRUE);
+  draw_label (self, cr, self->note ? self->note : self->labels[UI_PREVIEW_AFTER], split, width,
+              TRUE);
   if (gtk_widget_has_visible_focus (widget))
     gtk_render_focus (style, cr, 1, 1, width - 2, height - 2);
   return FALSE;

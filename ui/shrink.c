@@ -8,7 +8,7 @@
 #include "plain.h"
 
 #define SPACING 6
-#define MARGIN 16         /* px of the small picture computed beyond what is to be seen */
+#define MARGIN 16          /* px of the small picture computed beyond what is to be seen */
 #define FIRST_STRENGTH 0.2 /* of the pass that shows something soon */
 #define SECONDS_PER_PIXEL 3e-7 /* to read, to write and to compare, beside the network */
 
@@ -100,7 +100,8 @@ view_needs (int width, int height, gconstpointer data, TripRect *region)
 
 /* The size that a part of a picture of width x height px has in the small picture. */
 static void
-get_small_size (const Shown *shown, int width, int height, const TripRect *part, int size[UI_N_AXES])
+get_small_size (const Shown *shown, int width, int height, const TripRect *part,
+                int size[UI_N_AXES])
 {
   const double x = (double) shown->width / width, y = (double) shown->height / height;
 
@@ -217,14 +218,6 @@ load (Dialog *self, TripModel choice)
   return model->upscaler != NULL;
 }
 
-/* At most as large as the picture, and smaller on one axis. */
-static gboolean
-is_smaller (const int size[UI_N_AXES], int width, int height)
-{
-  return size[UI_AXIS_X] <= width && size[UI_AXIS_Y] <= height
-         && (size[UI_AXIS_X] < width || size[UI_AXIS_Y] < height);
-}
-
 static void
 show_cost (Dialog *self, const Choice *choice)
 {
@@ -250,7 +243,7 @@ show_cost (Dialog *self, const Choice *choice)
 static void
 show_notice (Dialog *self, const Choice *choice)
 {
-  if (! is_smaller (choice->result, choice->picture[UI_AXIS_X], choice->picture[UI_AXIS_Y]))
+  if (! ui_size_is_smaller (choice->result, choice->picture))
     ui_dialog_refuse (&self->dialog,
                       _("This is not smaller than the image. Choose a smaller size."));
   else if (load (self, choice->model))
@@ -305,7 +298,8 @@ refresh (gpointer data)
     round ((double) choice.result[UI_AXIS_Y] / choice.picture[UI_AXIS_Y] * source->height), 1);
   shown = (Shown) { self->models[choice.model], choice.strength, size[UI_AXIS_X], size[UI_AXIS_Y],
                     self->picture->is_rounded, is_small };
-  if (! shown.model.upscaler || ! is_smaller (size, source->width, source->height))
+  if (! shown.model.upscaler
+      || ! ui_size_is_smaller (size, (int[]) { source->width, source->height }))
     return;
   if (is_small)
     ui_view_set_labels (self->view, _("Plain reduction"), _("Small picture"));

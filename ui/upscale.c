@@ -189,7 +189,8 @@ refresh (gpointer data)
                          choice.picture[UI_AXIS_Y]);
   ui_dialog_set_result (&self->dialog,
                         choice.layer && self->picture->has_selection
-                          ? _("Selected part: %d × %d px (%s Mpx)") : _("Result: %d × %d px (%s Mpx)"),
+                          ? _("Selected part: %d × %d px (%s Mpx)")
+                          : _("Result: %d × %d px (%s Mpx)"),
                         choice.result);
   show_notice (self, &choice);
 

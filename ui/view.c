@@ -152,11 +152,16 @@ computed (gpointer data, const GError *error, gpointer user_data)
            region->height, 1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
   measure (self, result);
   self->klass.shown (result, self->data);
-  if (! self->idle && result->pass + 1 < self->klass.n_passes && (next = task_new (self, result->pass + 1)))
-    start (self, next);
+  if (result->pass + 1 < self->klass.n_passes && ! self->idle)
+    {
+      next = task_new (self, result->pass + 1);
+      if (next)
+        start (self, next);
+    }
 }
 
-/* The visible part, or as much of its middle as does not take too much of the picture or too long. */
+/* The visible part, or as much of its middle as does not take too much of the picture or too
+ * long. */
 static void
 choose_region (UiView *self, double max_seconds)
 {
@@ -164,7 +169,8 @@ choose_region (UiView *self, double max_seconds)
   TripRect visible = ui_preview_get_visible (self->preview);
 
   while (self->region = visible,
-         self->needs = self->klass.needs (source->width, source->height, self->options, &self->region),
+         self->needs = self->klass.needs (source->width, source->height, self->options,
+                                          &self->region),
          ((double) self->needs.width * self->needs.height > MAX_SOURCE_PIXELS
           || get_cost (self, 0) > max_seconds * self->rate)
            && MIN (visible.width, visible.height) >= MIN_SIZE)

@@ -45,8 +45,8 @@ typedef struct
 {
   gsize options_size; /* they are compared and copied as bytes */
   int n_passes;       /* at least 1 */
-  /* The part of a picture of width x height px that region of the result depends on; grows region to
-   * what can be computed. */
+  /* The part of a picture of width x height px that region of the result depends on; grows region
+   * to what can be computed. */
   TripRect (*needs) (int width, int height, gconstpointer options, TripRect *region);
   /* The multiply-adds that pass takes for region, which needs part. */
   double (*cost) (const UiPicture *picture, gconstpointer options, const TripRect *region,

@@ -47,14 +47,15 @@ with Desktop(sys.argv[1]) as desktop:
 
     def shows_small():
         """the small picture is shown as well"""
-        old = desktop.still(dialog)
+        old = desktop.still(dialog)[:, :split(desktop.still(dialog)) - 10]   # where the original shows
+
+        def shown():
+            return desktop.still(dialog)[:, :old.shape[1]]
+
         desktop.keys("alt+i")
-        new = desktop.still(dialog)
-        line = split(new)
-        expect((new[:, :line - 10] != old[:, :line - 10]).mean() > 0.05, "the preview has not changed")
+        wait_for("another preview", lambda: (shown() != old)[30:300].mean() > 0.05)
         desktop.keys("alt+b")
-        back = desktop.still(dialog)
-        expect((back[30:300, 30:line - 10] == old[30:300, 30:line - 10]).all(), "it is not as before")
+        wait_for("the old preview", lambda: (shown() == old)[30:300].all())
 
     def changes_factor():
         """another factor changes what is said about the result"""

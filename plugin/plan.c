@@ -174,8 +174,8 @@ set_size_in_image (ScalePart *part, const double factor[UI_N_AXES], GimpItem *it
   return check_size ((int[]) { part->width, part->height }, error);
 }
 
-/* Of a layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale the
- * layer; NULL if none is. */
+/* Of a layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale
+ * the layer; NULL if none is. */
 static GimpItem *
 find_lock (GimpLayer *layer)
 {

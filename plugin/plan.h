@@ -42,8 +42,8 @@ ScalePlan *scale_plan_image (GimpImage *image, const UiSize *size, GError **erro
 ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
                               GError **error);
 
-/* Whether the image is still as it was planned: while pixels are computed its user may go on working.
- * FALSE with a GIMP_PLUG_IN_ERROR. */
+/* Whether the image is still as it was planned: while pixels are computed its user may go on
+ * working. FALSE with a GIMP_PLUG_IN_ERROR. */
 gboolean scale_plan_check (const ScalePlan *self, GError **error);
 
 /* Ends the plan, whether carried out or not. */

@@ -359,8 +359,8 @@ gboolean
 ui_shrink_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPicture *picture)
 {
   static const char *const names[] = { "model", "strength", "target", NULL };
-  const UiViewClass klass = { sizeof (Shown), 2, view_needs, view_cost, view_before, view_after,
-                              view_shown };
+  const UiViewClass klass = { sizeof (Shown), 2, FALSE, view_needs, view_cost, view_before,
+                              view_after, view_shown };
   Dialog self = { .config = G_OBJECT (config), .picture = picture };
   GtkWidget *limits;
   gboolean ok;

@@ -260,8 +260,8 @@ gboolean
 ui_upscale_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPicture *picture)
 {
   static const char *const names[] = { "model", "clean-up", "target", NULL };
-  const UiViewClass klass = { sizeof (Shown), 1, view_needs, view_cost, view_before, view_after,
-                              view_shown };
+  const UiViewClass klass = { sizeof (Shown), 1, TRUE, view_needs, view_cost, view_before,
+                              view_after, view_shown };
   Dialog self = { .config = G_OBJECT (config), .picture = picture };
   gboolean ok;
 

@@ -11,7 +11,7 @@
 #define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
 #define MAX_SECONDS 6         /* until there is something to be seen */
 #define MIN_SIZE 80           /* px: less is not shown for that */
-#define FIRST_RATE 2e10 /* multiply-adds per second and thread, before the first measurement */
+#define FIRST_RATE 6e10 /* multiply-adds per second and thread, before the first measurement */
 
 struct _UiView
 {
@@ -23,15 +23,20 @@ struct _UiView
   UiJob *job;
   guint idle;
 
-  gpointer options; /* NULL before the first are known */
-  TripRect region;  /* of the result, that is being computed; and what it needs */
-  TripRect needs;
+  gpointer options;       /* NULL before the first are known */
+  TripRect before;        /* what is shown to compare with; width 0: nothing */
+  cairo_surface_t *after; /* what is known of the result, for these options */
+  TripRect known;         /* where it lies; width 0: nothing, or nothing of the last pass */
+  TripRect region, needs; /* what is being computed, and of the picture what it depends on */
+  TripRect kept;          /* of what is known: with the region it makes a rectangle */
   int n_threads;
 
   gint64 started; /* when the newest preview was asked for, µs */
   double rate;
   gboolean has_rate;
 };
+
+static void queue_update (UiView *self);
 
 /* For the worker. */
 typedef struct
@@ -68,7 +73,6 @@ compute (gpointer data, GCancellable *cancellable, GError **error)
   UiViewResult *result = g_new0 (UiViewResult, 1);
   TripRun run = TRIP_RUN_INIT;
 
-  result->region = request->region;
   result->pass = request->pass;
   result->macs = request->macs;
   run.cancellable = cancellable;
@@ -130,13 +134,53 @@ start (UiView *self, Task *task)
   ui_job_start (self->job, task);
 }
 
+/* Puts what has been computed beside what was known. */
+static void
+join (UiView *self, const UiViewResult *result)
+{
+  const TripRect *a = &self->kept, *b = &self->region;
+  cairo_surface_t *piece
+    = ui_screen_surface (&self->screen, result->image, self->picture->format, b->x, b->y);
+  cairo_surface_t *both;
+  cairo_t *cr;
+  int x, y;
+
+  if (a->width > 0)
+    {
+      x = MIN (a->x, b->x);
+      y = MIN (a->y, b->y);
+      both = cairo_surface_create_similar_image (
+        piece, cairo_image_surface_get_format (piece),
+        MAX (a->x + a->width, b->x + b->width) - x, MAX (a->y + a->height, b->y + b->height) - y);
+      cairo_surface_set_device_scale (self->after, 1, 1);
+      cr = cairo_create (both);
+      cairo_set_source_surface (cr, self->after, self->known.x - x, self->known.y - y);
+      cairo_paint (cr);
+      cairo_set_source_surface (cr, piece, b->x - x, b->y - y);
+      cairo_paint (cr);
+      cairo_destroy (cr);
+      cairo_surface_destroy (piece);
+    }
+  else
+    {
+      both = piece;
+      x = b->x;
+      y = b->y;
+    }
+  g_clear_pointer (&self->after, cairo_surface_destroy);
+  self->after = cairo_surface_reference (both);
+  self->known = (TripRect) { x, y, cairo_image_surface_get_width (both),
+                             cairo_image_surface_get_height (both) };
+  ui_preview_set_side (self->preview, UI_PREVIEW_AFTER, both, x, y);
+}
+
 static void
 computed (gpointer data, const GError *error, gpointer user_data)
 {
   UiView *self = user_data;
   const UiViewResult *result = data;
-  const TripRect *region = &self->region;
-  Task *next;
+  const gboolean is_last = result && result->pass + 1 == self->klass.n_passes;
+  Task *next = NULL;
 
   if (! result)
     {
@@ -144,20 +188,19 @@ computed (gpointer data, const GError *error, gpointer user_data)
       return;
     }
   ui_preview_set_note (self->preview, NULL);
-  ui_preview_set_side (self->preview, UI_PREVIEW_AFTER,
-                       ui_screen_surface (&self->screen, result->image, self->picture->format,
-                                          region->x, region->y),
-                       region->x, region->y);
-  g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing", region->width,
-           region->height, 1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
-  measure (self, result);
+  join (self, result);
+  if (! is_last)
+    self->known.width = 0;
+  g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing",
+           self->region.width, self->region.height,
+           1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
+  if (self->kept.width == 0)
+    measure (self, result);
   self->klass.shown (result, self->data);
-  if (result->pass + 1 < self->klass.n_passes && ! self->idle)
-    {
-      next = task_new (self, result->pass + 1);
-      if (next)
-        start (self, next);
-    }
+  if (is_last && self->klass.is_local)
+    queue_update (self); /* perhaps there is more to see */
+  else if (! is_last && ! self->idle && (next = task_new (self, result->pass + 1)))
+    start (self, next);
 }
 
 /* The visible part, or as much of its middle as does not take too much of the picture or too
@@ -182,38 +225,114 @@ choose_region (UiView *self, double max_seconds)
     }
 }
 
-static gboolean
-update (gpointer data)
+static TripRect
+intersection (const TripRect *a, const TripRect *b)
 {
-  UiView *self = data;
+  const int x = MAX (a->x, b->x), y = MAX (a->y, b->y);
+  const int right = MIN (a->x + a->width, b->x + b->width);
+  const int bottom = MIN (a->y + a->height, b->y + b->height);
+
+  return right > x && bottom > y ? (TripRect) { x, y, right - x, bottom - y } : (TripRect) { 0 };
+}
+
+static gboolean
+equal (const TripRect *a, const TripRect *b)
+{
+  return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
+}
+
+/* A part of wanted, the next to compute, that makes a rectangle together with kept, which is a part
+ * of it too. */
+static TripRect
+next_piece (const TripRect *wanted, const TripRect *kept)
+{
+  const int right = kept->x + kept->width, bottom = kept->y + kept->height;
+
+  if (kept->width == 0)
+    return *wanted;
+  if (kept->y > wanted->y)
+    return (TripRect) { kept->x, wanted->y, kept->width, kept->y - wanted->y };
+  if (bottom < wanted->y + wanted->height)
+    return (TripRect) { kept->x, bottom, kept->width, wanted->y + wanted->height - bottom };
+  if (kept->x > wanted->x)
+    return (TripRect) { wanted->x, kept->y, kept->x - wanted->x, kept->height };
+  return (TripRect) { right, kept->y, wanted->x + wanted->width - right, kept->height };
+}
+
+/* Shows what there is to compare all of the visible part with, as far as there is memory. */
+static gboolean
+show_before (UiView *self)
+{
   const Babl *format = NULL;
   g_autoptr (TripImage) before = NULL;
   Task *task;
 
-  self->idle = 0;
-  self->started = g_get_monotonic_time ();
-  if (ui_preview_get_visible (self->preview).width == 0)
-    return G_SOURCE_REMOVE;
   choose_region (self, INFINITY);
+  if (equal (&self->region, &self->before))
+    return TRUE;
   task = task_new (self, 0);
   if (task)
     before = self->klass.before (&task->request, &format, NULL);
-  if (before)
+  g_clear_pointer (&task, task_free);
+  if (! before)
+    return FALSE;
+  ui_preview_set_side (
+    self->preview, UI_PREVIEW_BEFORE,
+    ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
+    self->region.x, self->region.y);
+  self->before = self->region;
+  return TRUE;
+}
+
+/* What is to be computed next. FALSE: nothing, all is known. */
+static gboolean
+choose_piece (UiView *self)
+{
+  const TripSource *source = &self->picture->source;
+
+  choose_region (self, MAX_SECONDS);
+  self->kept = intersection (&self->region, &self->known);
+  if (equal (&self->kept, &self->region))
+    return FALSE;
+  if (! self->klass.is_local)
+    self->kept.width = 0;
+  if (self->kept.width > 0)
     {
-      ui_preview_set_side (
-        self->preview, UI_PREVIEW_BEFORE,
-        ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
-        self->region.x, self->region.y);
-      g_clear_pointer (&task, task_free);
-      choose_region (self, MAX_SECONDS);
-      task = task_new (self, 0);
+      self->region = next_piece (&self->region, &self->kept);
+      self->needs = self->klass.needs (source->width, source->height, self->options, &self->region);
     }
-  if (! before || ! task)
+  return TRUE;
+}
+
+/* Shows what is known of the visible part, and has the job compute more of it, if there is more. */
+static gboolean
+update (gpointer data)
+{
+  UiView *self = data;
+  Task *task;
+
+  self->idle = 0;
+  if (ui_preview_get_visible (self->preview).width == 0)
+    return G_SOURCE_REMOVE;
+  if (! show_before (self))
     {
-      g_clear_pointer (&task, task_free);
       lack_memory (self);
       return G_SOURCE_REMOVE;
     }
+  if (! choose_piece (self))
+    {
+      ui_job_cancel (self->job);
+      ui_preview_set_note (self->preview, NULL);
+      g_debug ("preview shown");
+      return G_SOURCE_REMOVE;
+    }
+  task = task_new (self, 0);
+  if (! task)
+    {
+      lack_memory (self);
+      return G_SOURCE_REMOVE;
+    }
+  self->started = g_get_monotonic_time ();
   self->klass.shown (NULL, self->data);
   start (self, task);
   return G_SOURCE_REMOVE;
@@ -251,6 +370,7 @@ ui_view_free (UiView *self)
   if (self->idle)
     g_source_remove (self->idle);
   ui_job_free (self->job);
+  g_clear_pointer (&self->after, cairo_surface_destroy);
   ui_screen_clear (&self->screen);
   g_object_unref (self->preview);
   g_free (self->options);
@@ -270,7 +390,8 @@ ui_view_show (UiView *self, int width, int height, gconstpointer options)
     return;
   g_free (self->options);
   self->options = g_memdup2 (options, self->klass.options_size);
-  ui_job_cancel (self->job); /* its region is one of another result */
+  ui_job_cancel (self->job); /* so that no result of older options comes */
+  self->before.width = self->known.width = 0;
   ui_preview_set_size (self->preview, width, height);
   queue_update (self);
 }

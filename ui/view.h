@@ -34,7 +34,6 @@ typedef struct
 typedef struct
 {
   TripImage *image; /* of the region's size */
-  TripRect region;
   int pass;
   double fidelity; /* dB, or 0 where there is no such thing */
   double macs, seconds;
@@ -45,6 +44,7 @@ typedef struct
 {
   gsize options_size; /* they are compared and copied as bytes */
   int n_passes;       /* at least 1 */
+  gboolean is_local;  /* a pixel is the same in every region: known ones stay when the view moves */
   /* The part of a picture of width x height px that region of the result depends on; grows region
    * to what can be computed. */
   TripRect (*needs) (int width, int height, gconstpointer options, TripRect *region);

@@ -50,7 +50,7 @@ void trip_upscale_options_init (TripUpscaleOptions *options);
 TripRect trip_upscale_needs (int width, int height, const TripUpscaleOptions *options);
 
 /* What the operation will cost: bytes it allocates, beside the picture and the result, with n_threads
- * (0: one a processor), and multiply-adds of the network. */
+ * (0: one a processor), and multiply-adds of the network, with as many more as all else takes as long. */
 typedef struct
 {
   double bytes;

@@ -8,6 +8,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -29,9 +30,9 @@ BEST = "avx512" if " avx512f " in pathlib.Path("/proc/cpuinfo").read_text() else
 class Process:
     """A program of this folder: says one line when it is ready, and one for each that it is given."""
 
-    def __init__(self, build, scratch, name, *args, **environment):
+    def __init__(self, build, name, *args, **environment):
         self.name = name
-        self.errors = open(scratch/"errors", "w+")  # ONNX Runtime's are thousands of lines that mean nothing
+        self.errors = tempfile.TemporaryFile("w+")  # ONNX Runtime's are thousands of lines that mean nothing
         self.process = subprocess.Popen([build/"tests/bench"/("bench-" + name), *map(str, args)], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
                                         env=os.environ | environment)
@@ -119,7 +120,7 @@ def candidates(build, scratch, network, width, height, threads, tile, margin):
     whole, tiles = (width, height, 0), (*tile, margin)
 
     def make(engine, isa, inputs, weights, argument="", **environment):
-        process = Process(build, scratch, engine, weights, argument, threads, network.channels, width, height,
+        process = Process(build, engine, weights, argument, threads, network.channels, width, height,
                           *(whole if inputs == "picture" else tiles), OMP_NUM_THREADS=str(threads), **environment)
         return Candidate(engine, isa, threads, inputs, process)
 
@@ -160,10 +161,10 @@ def measure(build, scratch, network, width, height):
     rivals, upscales, tiles = [], {}, {}
     seconds, ours = processor_seconds(), sum(os.times()[:4])
     for threads in THREADS:
-        upscales[threads] = Process(build, scratch, "upscale", width, height, threads, TRIPTYCH_WEIGHTS=str(scratch))
+        upscales[threads] = Process(build, "upscale", width, height, threads, TRIPTYCH_WEIGHTS=str(scratch))
         *tiles[threads], margin = map(int, upscales[threads].ready.split())
         rivals += candidates(build, scratch, network, width, height, threads, tiles[threads], margin)
-    sgemm = Process(build, scratch, "sgemm")
+    sgemm = Process(build, "sgemm")
     differences = check(scratch, rivals)
 
     peaks, wholes = [], {threads: [] for threads in THREADS}

@@ -25,7 +25,7 @@ static int margin;
 
 typedef struct
 {
-  TripChainSink func;
+  TripChainSink sink;
   gpointer data;
   gint64 head_ns;
 } Head;
@@ -45,15 +45,15 @@ run_head (const TripTensor *features, int first, int n, gpointer data)
   Head *head = data;
   const gint64 start = now_ns ();
 
-  head->func (features, first, n, head->data);
+  head->sink (features, first, n, head->data);
   head->head_ns += now_ns () - start;
 }
 
 gboolean
-__wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink func, gpointer data,
+__wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink sink, gpointer data,
                            TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
 {
-  Head head = { func, data, 0 };
+  Head head = { sink, data, 0 };
   const gint64 start = now_ns ();
   gboolean done = __real_trip_network_trunk (network, input, run_head, &head, masks, arena, cancellable, error);
 

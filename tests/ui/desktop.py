@@ -154,11 +154,21 @@ class Desktop:
                     return True
         return False
 
+    def previews(self):
+        """What the dialog has said about its preview."""
+        with open(self.log.name) as file:
+            return [line for line in file if "DEBUG" in line and " preview " in line]
+
     def has_shown(self):
         """Whether the last preview that was asked for is there."""
-        with open(self.log.name) as file:
-            lines = [line for line in file if "DEBUG" in line and " preview " in line]
+        lines = self.previews()
         return bool(lines) and "preview shown" in lines[-1]
+
+    def computed(self, since):
+        """Pixels of all previews but the first since ones, in shares of the largest there was."""
+        areas = [int(i[1]) * int(i[2]) if (i := re.search("shown: ([0-9]+) x ([0-9]+) px", line)) else 0
+                 for line in self.previews()]
+        return sum(areas[since:]) / max(areas)
 
     def still(self, window):
         """The dialog's pixels once they no longer change."""

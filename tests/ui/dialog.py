@@ -57,12 +57,17 @@ with Desktop(sys.argv[1]) as desktop:
         expect((old[30:110, same] == new[30:110, same]).all(), "before has changed as well")
 
     def pans():
-        """the picture follows the mouse, pixel for pixel"""
+        """the picture follows the mouse, pixel for pixel, and only what comes into view is computed"""
         old = desktop.still(dialog)
+        before = len(desktop.previews())
         line = split(old)
         desktop.drag(dialog, (line - 60, 150), (line - 90, 110))
         new = desktop.still(dialog)
         expect((old[140:300, 60:200] == new[100:260, 30:170]).all(), "the view has not moved by 30, 40 px")
+        desktop.drag(dialog, (line - 90, 110), (line - 60, 150))
+        expect((desktop.still(dialog)[30:300, 30:line - 30] == old[30:300, 30:line - 30]).all(), "the way back differs")
+        share = desktop.computed(before)
+        expect(0 < share < 0.6, f"computed anew: {share:.0%} of the preview")
 
     def obeys_keys():
         """with the keyboard the view moves, the split moves, and Home centers both"""
@@ -155,6 +160,7 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("ctrl+shift+d")   # duplicates the layer
         expect(desktop.is_running(), "the result came too soon")
         wait_for("the plug-in ending", lambda: not desktop.is_running(), 120)
+        desktop.x("windowclose", desktop.window("^GIMP Message$"))   # says why
         is_closed()
         size_is(WIDTH, HEIGHT)
         wait_for("a second layer", lambda: "2 layers" in desktop.title(main))

@@ -1,5 +1,6 @@
-/* A run that is cancelled at any moment returns soon. How soon depends on the machine and on what else it
- * does, so the times are printed and decide nothing; only a run that goes on until it is done fails. */
+/* A run that is cancelled at any moment returns soon. How soon depends on the machine and on what
+ * else it does, so the times are printed and decide nothing; only a run that goes on until it is
+ * done fails. */
 #include <math.h>
 #include <time.h>
 
@@ -90,7 +91,8 @@ cancel_after (const TripUpscaler *upscaler, int i, int n_threads, double ms)
   start_work = cpu_time ();
   g_cancellable_cancel (cancellable);
   g_thread_join (thread);
-  delay = (Delay) { 1e-3 * (g_get_monotonic_time () - start), (cpu_time () - start_work) / n_threads };
+  delay
+      = (Delay) { 1e-3 * (g_get_monotonic_time () - start), (cpu_time () - start_work) / n_threads };
   if (job.error || ! runs[i].is_short)
     g_assert_error (job.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&job.error);
@@ -111,13 +113,14 @@ test_model (gconstpointer data)
 
       for (int j = 0; j < N_MOMENTS; j++)
         {
-          const Delay delay = cancel_after (upscaler, i, n_threads, exp (g_rand_double_range (rand, 0, log (LATEST))));
+          const Delay delay = cancel_after (upscaler, i, n_threads,
+                                            exp (g_rand_double_range (rand, 0, log (LATEST))));
 
           most.wall = MAX (most.wall, delay.wall);
           most.work = MAX (most.work, delay.work);
         }
-      g_test_message ("%s, %d thread(s): %.0f ms after cancelling, of them %.0f ms of work", runs[i].what, n_threads,
-                      most.wall, most.work);
+      g_test_message ("%s, %d thread(s): %.0f ms after cancelling, of them %.0f ms of work",
+                      runs[i].what, n_threads, most.wall, most.work);
     }
 }
 

@@ -1,7 +1,8 @@
 /* How much memory a run takes: little, and not more for a larger picture.
  *
- * All of core's large memory comes from aligned_alloc(). The linker puts the functions here in its place
- * and in that of free(), see meson.build, so what is counted is exact under sanitizers too. */
+ * All of core's large memory comes from aligned_alloc(). The linker puts the functions here in its
+ * place and in that of free(), see meson.build, so what is counted is exact under sanitizers too.
+ */
 #include <malloc.h>
 #include <math.h>
 
@@ -64,20 +65,21 @@ test_estimates (void)
       for (int i = 0; i < 5000; i++)
         {
           /* sizes and factors of every magnitude */
-          const TripSource source
-              = { exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))),
-                  exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))), g_rand_int_range (rand, 1, 5) };
-          TripUpscaleOptions options = scaled (&source, exp (g_rand_double_range (rand, log (0.05), log (32))),
-                                               exp (g_rand_double_range (rand, log (0.05), log (32))));
+          const TripSource source = { exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))),
+                                      exp (g_rand_double_range (rand, 0, log (TRIP_MAX_SIZE))),
+                                      g_rand_int_range (rand, 1, 5) };
+          TripUpscaleOptions options
+              = scaled (&source, exp (g_rand_double_range (rand, log (0.05), log (32))),
+                        exp (g_rand_double_range (rand, log (0.05), log (32))));
           const int n_threads = g_rand_int_range (rand, 1, 9);
           double bytes;
 
           options.clean_up = i % 2;
           bytes = trip_upscale_cost (upscaler, &source, &options, n_threads).bytes;
           if (bytes > LIMIT)
-            g_test_message ("%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB", source.width,
-                            source.height, source.n_channels, options.width, options.height, n_threads,
-                            1e-6 * bytes);
+            g_test_message ("%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB",
+                            source.width, source.height, source.n_channels, options.width,
+                            options.height, n_threads, 1e-6 * bytes);
           largest = MAX (largest, bytes);
         }
       g_test_message ("%s: %.0f MB at most", trip_model_name (model), 1e-6 * largest);
@@ -102,21 +104,27 @@ test_large_pictures (void)
     double scale_x, scale_y, clean_up;
     int n_threads;
   } runs[] = {
-    { 6000, 4000, 3, 2, 2, 0, 1 },      { 6000, 4000, 3, 2, 2, 0, 2 },   { 6000, 4000, 4, 4, 4, 0, 2 },
-    { 100000, 200, 4, 2, 2, 0, 2 },     { 200, 100000, 3, 2, 2, 0, 8 },  { 100000, 200, 3, 1, 32, 0, 2 },
-    { 3000, 2000, 4, 32, 32, 0, 1 },    { 6000, 4000, 4, 0.5, 4, 0, 2 }, { 20000, 10000, 4, 0.05, 0.05, 1, 1 },
-    { 20000, 10000, 4, 0.3, 0.3, 0, 1 }, { 400000, 9, 1, 1, 1.2, 0, 2 },
+    { 6000, 4000, 3, 2, 2, 0, 1 },         { 6000, 4000, 3, 2, 2, 0, 2 },
+    { 6000, 4000, 4, 4, 4, 0, 2 },         { 100000, 200, 4, 2, 2, 0, 2 },
+    { 200, 100000, 3, 2, 2, 0, 8 },        { 100000, 200, 3, 1, 32, 0, 2 },
+    { 3000, 2000, 4, 32, 32, 0, 1 },       { 6000, 4000, 4, 0.5, 4, 0, 2 },
+    { 20000, 10000, 4, 0.05, 0.05, 1, 1 }, { 20000, 10000, 4, 0.3, 0.3, 0, 1 },
+    { 400000, 9, 1, 1, 1.2, 0, 2 },
   };
   g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     {
-      const TripSource source = synthetic_source (runs[i].width, runs[i].height, runs[i].n_channels);
+      const TripSource source
+          = synthetic_source (runs[i].width, runs[i].height, runs[i].n_channels);
       TripUpscaleOptions options = scaled (&source, runs[i].scale_x, runs[i].scale_y);
       const TripSink sink = synthetic_sink ();
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      const TripRun run = { .cancellable = cancellable, .progress = cancel, .progress_data = cancellable,
-                            .n_threads = runs[i].n_threads, .to = 1 };
+      const TripRun run = { .cancellable = cancellable,
+                            .progress = cancel,
+                            .progress_data = cancellable,
+                            .n_threads = runs[i].n_threads,
+                            .to = 1 };
       g_autoptr (GError) error = NULL;
       double estimate;
 
@@ -125,9 +133,10 @@ test_large_pictures (void)
       most = 0;
       g_assert_false (trip_upscale (upscaler, &source, &options, &sink, &run, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      g_test_message ("%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB, estimated %.0f MB",
-                      source.width, source.height, source.n_channels, options.width, options.height,
-                      run.n_threads, 1e-6 * most, 1e-6 * estimate);
+      g_test_message (
+          "%d x %d px, %d channels, to %d x %d px, %d threads: %.0f MB, estimated %.0f MB",
+          source.width, source.height, source.n_channels, options.width, options.height,
+          run.n_threads, 1e-6 * most, 1e-6 * estimate);
       g_assert_cmpfloat (most, <, LIMIT);
       g_assert_cmpfloat (most, <, estimate + 1e6);
       g_assert_cmpfloat (most, >, 0.5 * estimate);

@@ -1,4 +1,5 @@
-/* However a result is cut into tiles, regions and threads, it is the same: at random, but the same cases every time. */
+/* However a result is cut into tiles, regions and threads, it is the same: at random, but the same
+ * cases every time. */
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +55,7 @@ cut_at_random (Case *c, GRand *rand)
   while (o->tile > 0 && o->tile < MAX_TILE
          && (ceil (covered_x / o->tile) * (o->tile + 2 * MARGIN) * ceil (covered_y / o->tile)
              * (o->tile + 2 * MARGIN))
-              > MAX_WORK)
+                > MAX_WORK)
     o->tile++;
 }
 
@@ -62,14 +63,16 @@ cut_at_random (Case *c, GRand *rand)
 static TripImage *
 run_case (const Case *c, const TripUpscaler *upscaler, const TripImage *picture)
 {
-  const TripRect needs = trip_upscale_needs (c->width, c->height, &c->options), *r = &c->options.region;
+  const TripRect needs = trip_upscale_needs (c->width, c->height, &c->options),
+                 *r = &c->options.region;
   const TripImagePart all = { picture, 0, 0 };
   const TripSource everything = trip_source_from_part (&all, c->width, c->height);
   g_autoptr (TripImage) needed = trip_source_read (&everything, &needs, NULL);
   const TripImagePart part = { needed, needs.x, needs.y };
   const TripSource source = trip_source_from_part (&part, c->width, c->height);
-  TripImage *result = trip_image_new (r->width ? r->width : c->options.width,
-                                      r->width ? r->height : c->options.height, c->n_channels, NULL);
+  TripImage *result
+      = trip_image_new (r->width ? r->width : c->options.width,
+                        r->width ? r->height : c->options.height, c->n_channels, NULL);
   const TripSink sink = trip_sink_to_image (result);
   const TripRun run = { .n_threads = c->n_threads, .to = 1 };
   g_autoptr (GError) error = NULL;
@@ -128,11 +131,13 @@ check_case (Case *c, GRand *rand, int n_cuts)
       wanted = cut_out (whole, &c->options.region);
       distance = picture_distance (result, wanted);
       if (! (distance <= 1e-4) || picture_distance (result, again) != 0)
-        g_test_message ("%s: %d x %d px, %d channels, to %d x %d px, region %d, %d, %d x %d px, clean-up %g, tile %d, "
+        g_test_message ("%s: %d x %d px, %d channels, to %d x %d px, region %d, %d, %d x %d px, "
+                        "clean-up %g, tile %d, "
                         "%d threads: differs by %g",
-                        trip_model_name (c->model), c->width, c->height, c->n_channels, c->options.width,
-                        c->options.height, c->options.region.x, c->options.region.y, c->options.region.width,
-                        c->options.region.height, c->options.clean_up, c->options.tile, c->n_threads, distance);
+                        trip_model_name (c->model), c->width, c->height, c->n_channels,
+                        c->options.width, c->options.height, c->options.region.x,
+                        c->options.region.y, c->options.region.width, c->options.region.height,
+                        c->options.clean_up, c->options.tile, c->n_threads, distance);
       g_assert_cmpfloat (distance, <=, 1e-4);
       g_assert_cmpfloat (picture_distance (result, again), ==, 0);
     }
@@ -145,7 +150,8 @@ scaled (int length, double factor)
 }
 
 static Case
-to_size (TripModel model, int width, int height, int n_channels, int result_width, int result_height)
+to_size (TripModel model, int width, int height, int n_channels, int result_width,
+         int result_height)
 {
   Case c = { model, width, height, n_channels, .n_threads = 1 };
 
@@ -162,8 +168,11 @@ test_random (void)
 
   for (int i = 0; i < N_RANDOM; i++)
     {
-      const int width = magnitude (rand, 1, MAX_SIDE + 1), height = magnitude (rand, 1, MAX_SIDE + 1);
-      const TripModel model = i % 12 == 0 ? TRIP_MODEL_BEST : i % 4 == 0 ? TRIP_MODEL_BALANCED : TRIP_MODEL_FAST;
+      const int width = magnitude (rand, 1, MAX_SIDE + 1),
+                height = magnitude (rand, 1, MAX_SIDE + 1);
+      const TripModel model = i % 12 == 0  ? TRIP_MODEL_BEST
+                              : i % 4 == 0 ? TRIP_MODEL_BALANCED
+                                           : TRIP_MODEL_FAST;
       const double most = sqrt (MAX_RESULT / (width * height));
       Case c = to_size (model, width, height, between (rand, 1, 4),
                         scaled (width, magnitude (rand, 0.05, MIN (most, 32))),
@@ -177,9 +186,10 @@ test_random (void)
 static void
 test_extremes (void)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 1, 60 }, { 60, 1 }, { 2, 47 }, { 5, 3 } };
-  static const double scales[][2] = { { 32, 32 }, { 32, 0.05 }, { 0.05, 32 }, { 0.05, 0.05 }, { 1.02, 1 },
-                                      { 1.02, 0.98 }, { 1, 7.3 }, { 3, 2 } };
+  static const int sizes[][2]
+      = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 1, 60 }, { 60, 1 }, { 2, 47 }, { 5, 3 } };
+  static const double scales[][2] = { { 32, 32 },  { 32, 0.05 },   { 0.05, 32 }, { 0.05, 0.05 },
+                                      { 1.02, 1 }, { 1.02, 0.98 }, { 1, 7.3 },   { 3, 2 } };
   g_autoptr (GRand) rand = g_rand_new_with_seed (21);
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)

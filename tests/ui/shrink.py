@@ -47,15 +47,14 @@ with Desktop(sys.argv[1]) as desktop:
 
     def shows_small():
         """the small picture is shown as well"""
-        old = desktop.still(dialog)[:, :split(desktop.still(dialog)) - 10]   # where the original shows
+        def preview():
+            return desktop.still(dialog)[30:300, 30:450]
 
-        def shown():
-            return desktop.still(dialog)[:, :old.shape[1]]
-
+        old = preview()
         desktop.keys("alt+i")
-        wait_for("another preview", lambda: (shown() != old)[30:300].mean() > 0.05)
+        wait_for("another preview", lambda: (preview() != old).mean() > 0.02)
         desktop.keys("alt+b")
-        wait_for("the old preview", lambda: (shown() == old)[30:300].all())
+        wait_for("the old preview", lambda: (preview() == old).all())
 
     def changes_factor():
         """another factor changes what is said about the result"""

@@ -169,6 +169,7 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
 
   self->is_colour = ! GIMP_IS_CHANNEL (drawable);
   model = self->is_colour ? perceptual_model (encoding.model) : encoding.model;
+  self->is_rounded = g_str_equal (model, encoding.model) && g_str_equal (encoding.type, "u8");
   self->stored = make_format (encoding.model, alpha, "float", space);
   self->format = make_format (model, alpha, "float", space);
   self->storage = make_format (encoding.model, alpha, encoding.type, space);
@@ -203,12 +204,26 @@ write_rows (const TripImage *part, int y, gpointer data, GError **error)
   return TRUE;
 }
 
+static TripImage *
+read_back (const TripRect *rect, gpointer data, GError **error)
+{
+  const LayerOutput *self = data;
+  TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
+
+  if (image)
+    gegl_buffer_get (self->pixels,
+                     GEGL_RECTANGLE (rect->x, rect->y, rect->width, rect->height), 1.0,
+                     self->format, image->data, image->stride * sizeof (float), GEGL_ABYSS_NONE);
+  return image;
+}
+
 LayerOutput *
 layer_output_new (const LayerInput *input, int width, int height)
 {
   LayerOutput *self = g_new (LayerOutput, 1);
 
   *self = (LayerOutput) { { write_rows, self },
+                         { width, height, input->source.n_channels, read_back, self },
                          input->format,
                          gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height), input->storage) };
   return self;

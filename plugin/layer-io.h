@@ -14,6 +14,7 @@ typedef struct
   const Babl *storage; /* in which GIMP stores such pixels in an RGB or grayscale image */
   int x, y;            /* px in the image: where the source's top left corner lies */
   gboolean is_colour;  /* and no channel or mask */
+  gboolean is_rounded; /* stored as multiples of 1/255 of source's values */
 
   /* private: */
   const Babl *stored; /* the drawable's own encoding with float components */
@@ -33,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)
 typedef struct
 {
   TripSink sink;
+  TripSource source; /* what was put there, as it is stored */
 
   /* private: */
   const Babl *format;

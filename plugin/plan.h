@@ -23,6 +23,7 @@ typedef struct
 {
   GimpImage *image;
   GPtrArray *parts; /* of ScalePart */
+  TripShrinkNote note; /* that the scaled image is to carry; width 0: none */
 
   /* for scale.c: */
   int width, height; /* px, of the scaled image; 0: only layers are scaled */

@@ -5,3 +5,6 @@
 
 #define UPSCALE_NAME "plug-in-triptych-upscale"
 GimpProcedure *upscale_create (GimpPlugIn *plug_in);
+
+#define SHRINK_NAME "plug-in-triptych-shrink"
+GimpProcedure *shrink_create (GimpPlugIn *plug_in);

@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include "note.h"
+
 /* Takes the content locks off drawables: GIMP scales what is locked, but kills a plug-in that writes
  * to it. Returns those that were locked. */
 static GPtrArray *
@@ -56,6 +58,9 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
     }
   for (guint i = 0; i < locked->len; i++)
     gimp_item_set_lock_content (locked->pdata[i], TRUE);
+  note_remove (image);
+  if (self->note.width)
+    note_set (image, &self->note);
   return done;
 }
 
@@ -117,9 +122,11 @@ insert_layer (GimpLayer *layer, GimpLayer *from)
                                   gimp_image_get_item_position (image, GIMP_ITEM (from)));
 }
 
+/* What the image was shrunk from cannot be had from it any more. */
 static GimpLayer *
 scale_in_place (const ScalePart *part)
 {
+  note_remove (gimp_item_get_image (GIMP_ITEM (part->layer)));
   if (layer_has_filters (part->layer) && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (part->layer)))
     return NULL;
   return gimp_layer_scale (part->layer, part->width, part->height, TRUE) ? part->layer : NULL;

@@ -1,11 +1,9 @@
 #include "procedures.h"
 
 #include <glib/gi18n.h>
-#include <libgimp/gimpui.h>
 
-#include "memory.h"
 #include "scale.h"
-#include "trip.h"
+#include "scaling.h"
 #include "upscale.h"
 
 typedef enum
@@ -15,59 +13,18 @@ typedef enum
   TARGET_NEW_IMAGE
 } Target;
 
+/* What a run needs. */
 typedef struct
 {
   UiSize size;
   TripModel model;
   double clean_up;
   Target target;
-} Arguments;
-
-static Arguments
-get_arguments (GimpProcedureConfig *config)
-{
-  Arguments self = { .size = ui_size_from_config (G_OBJECT (config)) };
-  g_autofree char *model = NULL;
-
-  g_object_get (config, "clean-up", &self.clean_up, "model", &model, NULL);
-  trip_model_from_name (model, &self.model);
-  self.target = gimp_procedure_config_get_choice_id (config, "target");
-  return self;
-}
-
-/* The user's sentence for an error of core, with core's words as detail. */
-static void
-explain (GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  const char *sentence;
-
-  if (! error || ! *error || (*error)->domain != TRIP_ERROR)
-    return;
-  cause = g_steal_pointer (error);
-  switch ((TripError) cause->code)
-    {
-    case TRIP_ERROR_NO_MEMORY:
-      sentence = _("There is not enough memory. Choose a smaller size, or close other images and "
-                    "programs.");
-      break;
-    case TRIP_ERROR_BAD_WEIGHTS:
-      sentence = _("This model's file is damaged. Choose another model, or install Triptych again.");
-      break;
-    default:
-      sentence = _("The image cannot be scaled this way. Choose another size.");
-    }
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, "%s (%s)", sentence, cause->message);
-}
-
-static void
-show_progress (double fraction, gpointer data)
-{
-  gimp_progress_update (fraction);
-}
+  TripUpscaler *upscaler;
+} Upscale;
 
 static TripUpscaleOptions
-options_of (const ScalePart *part, const Arguments *arguments)
+options_of (const ScalePart *part, const Upscale *self)
 {
   TripUpscaleOptions options;
 
@@ -75,162 +32,48 @@ options_of (const ScalePart *part, const Arguments *arguments)
   options.width = part->width;
   options.height = part->height;
   /* masks and channels have no noise to remove */
-  options.clean_up = part->input->is_colour ? arguments->clean_up : 0;
+  options.clean_up = part->input->is_colour ? self->clean_up : 0;
   return options;
 }
 
-static gboolean
-check_memory (double needed, GError **error)
+static TripUpscaleCost
+get_cost (const ScalePart *part, int n_threads, gpointer data)
 {
-  const double available = ui_memory_available ();
-  g_autofree char *needed_text = NULL, *available_text = NULL;
+  const Upscale *self = data;
+  const TripUpscaleOptions options = options_of (part, self);
 
-  if (available == 0 || needed <= available)
-    return TRUE;
-  needed_text = g_format_size (needed);
-  available_text = g_format_size (available);
-  g_set_error (
-      error, GIMP_PLUG_IN_ERROR, 0,
-      _("This needs %s of memory, but only %s are free. Choose a smaller size, or close other "
-         "images and programs."),
-      needed_text, available_text);
-  return FALSE;
-}
-
-/* Fills the outputs of plan. */
-static gboolean
-compute (ScalePlan *plan, const Arguments *arguments, GError **error)
-{
-  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (arguments->model, error);
-  g_autofree double *effort = g_new (double, plan->parts->len);
-  double most = 0, sum = 0, done = 0;
-  TripRun run = TRIP_RUN_INIT;
-
-  if (! upscaler)
-    return FALSE;
-  run.progress = show_progress;
-  g_object_get (gegl_config (), "threads", &run.n_threads, NULL); /* as in GIMP's preferences */
-
-  for (guint i = 0; i < plan->parts->len; i++)
-    {
-      const ScalePart *part = plan->parts->pdata[i];
-      const TripUpscaleOptions options = options_of (part, arguments);
-      const TripUpscaleCost cost
-          = trip_upscale_cost (upscaler, &part->input->source, &options, run.n_threads);
-
-      most = MAX (most, cost.bytes);
-      effort[i] = cost.macs + 1000.0 * part->width * part->height;
-      sum += effort[i];
-    }
-  if (! check_memory (most + scale_plan_bytes (plan), error))
-    return FALSE;
-
-  gimp_progress_init (_("Upscaling"));
-  for (guint i = 0; i < plan->parts->len; i++)
-    {
-      ScalePart *part = plan->parts->pdata[i];
-      const TripUpscaleOptions options = options_of (part, arguments);
-      const TripRun step = trip_run_part (&run, done / sum, MIN ((done + effort[i]) / sum, 1));
-
-      if (! trip_upscale (upscaler, &part->input->source, &options, &scale_part_output (part)->sink,
-                         &step, error))
-        return FALSE;
-      done += effort[i];
-    }
-  gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
-  return TRUE;
+  return trip_upscale_cost (self->upscaler, &part->input->source, &options, n_threads);
 }
 
 static gboolean
-check_image (GimpImage *image, Target target, GError **error)
+run_part (ScalePart *part, const TripRun *run, gpointer data, GError **error)
 {
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-  const char *sentence = NULL;
+  const Upscale *self = data;
+  const TripUpscaleOptions options = options_of (part, self);
 
-  if (! layers[0])
-    sentence = _("The image has no layers. Add a layer, and try again.");
-  else if (gimp_image_get_base_type (image) == GIMP_INDEXED && target != TARGET_NEW_IMAGE)
-    sentence = _("An indexed image has only the colours of its palette, and enlarging makes new "
-                 "ones. Choose a new image as target, or convert the image with Image ▸ Mode ▸ RGB "
-                 "first.");
-  if (sentence)
-    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return sentence == NULL;
+  return trip_upscale (self->upscaler, &part->input->source, &options,
+                       &scale_part_output (part)->sink, run, error);
 }
 
 static GimpImage *
-upscale (GimpImage *image, GimpDrawable **drawables, const Arguments *arguments,
-         GimpLayer ***layers, GError **error)
+upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers,
+         GError **error)
 {
+  const ScalingClass klass = { _("Upscaling"), get_cost, run_part };
+  const gboolean copy = self->target == TARGET_NEW_IMAGE;
   g_autoptr (ScalePlan) plan = NULL;
+  g_autoptr (TripUpscaler) upscaler = NULL;
 
-  if (! check_image (image, arguments->target, error))
+  if (! scaling_check_image (image, copy, error))
     return NULL;
-  if (arguments->target == TARGET_LAYER)
-    plan = scale_plan_layers (image, drawables, &arguments->size, error);
+  if (self->target == TARGET_LAYER)
+    plan = scale_plan_layers (image, drawables, &self->size, error);
   else
-    plan = scale_plan_image (image, &arguments->size, error);
-  if (! plan || ! compute (plan, arguments, error))
+    plan = scale_plan_image (image, &self->size, error);
+  if (! plan || ! (upscaler = self->upscaler = trip_upscaler_new (self->model, error))
+      || ! scaling_compute (plan, &klass, self, error))
     return NULL;
-  return scale_plan_carry_out (plan, arguments->target == TARGET_NEW_IMAGE, layers, error);
-}
-
-/* The layer that the dialog shows: the first of those chosen, else the image's first. */
-static GimpLayer *
-layer_to_show (GimpImage *image, GimpDrawable **drawables)
-{
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-
-  if (drawables[0] && GIMP_IS_LAYER (drawables[0]))
-    return GIMP_LAYER (drawables[0]);
-  if (drawables[0] && GIMP_IS_LAYER_MASK (drawables[0]))
-    return gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]));
-  return layers[0];
-}
-
-/* FALSE without an error: the user has cancelled. */
-static gboolean
-ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image,
-     GimpDrawable **drawables, GError **error)
-{
-  g_autoptr (LayerInput) input = NULL;
-  GimpLayer *layer, *seen;
-  UiPicture picture;
-  gboolean done;
-
-  if (! gtk_init_check (NULL, NULL))
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("There is no display to show the dialog on. Run the procedure "
-                              "non-interactively."));
-      return FALSE;
-    }
-  gimp_ui_init ("triptych");
-  if (! check_image (image, TARGET_NEW_IMAGE, error))
-    return FALSE;
-
-  layer = layer_to_show (image, drawables);
-  seen = layer_has_filters (layer) ? layer_copy_filtered (layer, error) : layer;
-  if (! seen)
-    return FALSE;
-  picture.has_selection = ! gimp_selection_is_empty (image);
-  input = layer_input_new (GIMP_DRAWABLE (seen),
-                           picture.has_selection ? gimp_image_get_selection (image) : NULL, NULL);
-  if (! input) /* selected elsewhere, which matters only if the layer is then chosen as target */
-    {
-      picture.has_selection = FALSE;
-      input = layer_input_new (GIMP_DRAWABLE (seen), NULL, NULL);
-    }
-  picture.source = input->source;
-  picture.format = input->format;
-  picture.image_width = gimp_image_get_width (image);
-  picture.image_height = gimp_image_get_height (image);
-  picture.image_pixels = scale_image_pixels (image);
-  done = ui_upscale_run (procedure, config, &picture);
-  g_clear_pointer (&input, layer_input_free); /* before what it reads */
-  if (seen != layer)
-    layer_copy_delete (seen);
-  return done;
+  return scale_plan_carry_out (plan, copy, layers, error);
 }
 
 static GimpValueArray *
@@ -238,29 +81,24 @@ upscale_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
              GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
 {
   GError *error = NULL;
-  Arguments arguments;
+  Upscale self = { 0 };
   GimpValueArray *values;
   GimpLayer **layers;
   GimpImage *result;
 
   gegl_init (NULL, NULL);
-  if (run_mode == GIMP_RUN_INTERACTIVE && ! ask (procedure, config, image, drawables, &error))
-    return gimp_procedure_new_return_values (
-        procedure, error ? GIMP_PDB_EXECUTION_ERROR : GIMP_PDB_CANCEL, error);
+  if (run_mode == GIMP_RUN_INTERACTIVE
+      && ! scaling_ask (procedure, config, image, drawables, TRUE, ui_upscale_run, &error))
+    return scaling_fail (procedure, error);
 
-  arguments = get_arguments (config);
-  result = upscale (image, drawables, &arguments, &layers, &error);
+  self.size = ui_size_from_config (G_OBJECT (config));
+  self.model = scaling_get_model (config);
+  self.target = gimp_procedure_config_get_choice_id (config, "target");
+  g_object_get (config, "clean-up", &self.clean_up, NULL);
+  result = upscale (&self, image, drawables, &layers, &error);
   if (! result)
-    {
-      explain (&error);
-      return gimp_procedure_new_return_values (procedure, GIMP_PDB_EXECUTION_ERROR, error);
-    }
-  if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    {
-      if (result != image)
-        gimp_display_new (result);
-      gimp_displays_flush ();
-    }
+    return scaling_fail (procedure, error);
+  scaling_show (result, image, run_mode);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
   GIMP_VALUES_SET_IMAGE (values, 1, result);
   GIMP_VALUES_TAKE_CORE_OBJECT_ARRAY (values, 2, (GObject **) layers);
@@ -270,30 +108,8 @@ upscale_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
 static void
 add_arguments (GimpProcedure *procedure)
 {
-  gimp_procedure_add_double_argument (
-      procedure, "scale-x", _("Width _factor"),
-      _("How many times as wide the result is; below 1 it is narrower"), UI_MIN_SCALE,
-      UI_MAX_SCALE, 2.0, G_PARAM_READWRITE);
-  gimp_procedure_add_double_argument (
-      procedure, "scale-y", _("H_eight factor"),
-      _("How many times as high the result is; below 1 it is lower"), UI_MIN_SCALE, UI_MAX_SCALE,
-      2.0, G_PARAM_READWRITE);
-  gimp_procedure_add_int_argument (
-      procedure, "width", _("_Width"),
-      _("Width of the result in pixels; 0: from the factor, or from the "
-         "height if that is given, so that the proportions are kept"),
-      0, TRIP_MAX_SIZE, 0, G_PARAM_READWRITE);
-  gimp_procedure_add_int_argument (
-      procedure, "height", _("Hei_ght"),
-      _("Height of the result in pixels; 0: from the factor, or from the "
-         "width if that is given, so that the proportions are kept"),
-      0, TRIP_MAX_SIZE, 0, G_PARAM_READWRITE);
-  gimp_procedure_add_choice_argument (
-      procedure, "model", _("_Model"), _("Speed against quality"),
-      gimp_choice_new_with_values ("fast", TRIP_MODEL_FAST, _("Fast"), NULL, "balanced",
-                                   TRIP_MODEL_BALANCED, _("Balanced"), NULL, "best",
-                                   TRIP_MODEL_BEST, _("Best"), NULL, NULL),
-      "balanced", G_PARAM_READWRITE);
+  scaling_add_size_arguments (procedure, UI_MAX_SCALE, 2.0);
+  scaling_add_model_argument (procedure);
   gimp_procedure_add_double_argument (
       procedure, "clean-up", _("Clean-_up"),
       _("How much noise and JPEG damage to remove: 0 nothing, 1 all"), 0.0, 1.0, 0.0,
@@ -320,10 +136,7 @@ upscale_create (GimpPlugIn *plug_in)
   GimpProcedure *procedure = gimp_image_procedure_new (
       plug_in, UPSCALE_NAME, GIMP_PDB_PROC_TYPE_PLUGIN, upscale_run, NULL, NULL);
 
-  gimp_procedure_set_image_types (procedure, "*"); /* of an indexed image a new one can be made */
-  gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE
-                                                      | GIMP_PROCEDURE_SENSITIVE_DRAWABLES
-                                                      | GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES);
+  scaling_set_sensitivity (procedure);
   gimp_procedure_set_menu_label (procedure, _("_Upscale..."));
   gimp_procedure_set_documentation (procedure,
                                     _("Enlarge an image or a layer to any size, with real detail"),

@@ -124,7 +124,7 @@ shrink (const Job *job, const char *out, GError **error)
   g_autoptr (TripUpscaler) upscaler = shrinker ? trip_upscaler_new (job->model, error) : NULL;
   g_autoptr (TripImage) small = NULL;
   g_autoptr (PngWriter) writer = NULL;
-  g_autofree char *note = trip_shrink_note (job->picture->width, job->picture->height, job->model);
+  g_autofree char *note = NULL;
   const TripSource source = png_picture_source (job->picture);
   TripSource small_source;
   TripImagePart part;
@@ -138,6 +138,8 @@ shrink (const Job *job, const char *out, GError **error)
     return FALSE;
   if (options.width > job->picture->width || options.height > job->picture->height)
     return refuse (error, "the small picture must not be larger than %dx%d", job->picture->width, job->picture->height);
+  note = trip_shrink_note (&(TripShrinkNote) { job->picture->width, job->picture->height, options.width, options.height,
+                                              job->model });
   small = trip_image_new (options.width, options.height, job->picture->n_channels, error);
   if (! small || ! (writer = png_writer_new (out, options.width, options.height, job->picture, note, error)))
     return FALSE;

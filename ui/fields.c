@@ -14,6 +14,7 @@ struct _UiFields
 
   GObject *config;
   int picture[UI_N_AXES];
+  double max_scale;
   GtkWidget *spins[UI_N_AXES], *chain, *units;
   gboolean busy; /* the fields or the config change by our own hand */
 };
@@ -23,12 +24,12 @@ G_DEFINE_TYPE (UiFields, ui_fields, GTK_TYPE_BOX)
 static const struct
 {
   const char *name;
-  double min, max, step;
+  double min, step;
   int digits;
 } units[UI_N_UNITS] = {
-  [UI_UNIT_TIMES] = { N_("times"), UI_MIN_SCALE, UI_MAX_SCALE, 0.5, 3 },
-  [UI_UNIT_PERCENT] = { N_("percent"), 100 * UI_MIN_SCALE, 100 * UI_MAX_SCALE, 10, 2 },
-  [UI_UNIT_PIXELS] = { N_("pixels"), 1, TRIP_MAX_SIZE, 10, 0 },
+  [UI_UNIT_TIMES] = { N_("times"), UI_MIN_SCALE, 0.5, 3 },
+  [UI_UNIT_PERCENT] = { N_("percent"), 100 * UI_MIN_SCALE, 10, 2 },
+  [UI_UNIT_PIXELS] = { N_("pixels"), 1, 10, 0 },
 };
 
 static UiUnit
@@ -43,12 +44,29 @@ get_linked (UiFields *self)
   return gimp_chain_button_get_active (GIMP_CHAIN_BUTTON (self->chain));
 }
 
+/* The largest number of an axis in unit. */
+static double
+get_max (UiFields *self, UiAxis axis, UiUnit unit)
+{
+  switch (unit)
+    {
+    case UI_UNIT_PIXELS:
+      return self->max_scale > 1 ? TRIP_MAX_SIZE : self->max_scale * self->picture[axis];
+    case UI_UNIT_PERCENT:
+      return 100 * self->max_scale;
+    default:
+      return self->max_scale;
+    }
+}
+
 /* Brings the numbers up to the config, in the unit that is chosen. */
 static void
 show_numbers (UiFields *self)
 {
   const UiSize size = ui_size_from_config (self->config);
   const UiUnit unit = get_unit (self);
+  /* where all is below 1 a half would be a leap */
+  const double step = unit == UI_UNIT_TIMES && self->max_scale <= 1 ? 0.05 : units[unit].step;
   const gboolean was_busy = self->busy;
 
   self->busy = TRUE;
@@ -57,8 +75,8 @@ show_numbers (UiFields *self)
       GtkSpinButton *spin = GTK_SPIN_BUTTON (self->spins[i]);
 
       gtk_spin_button_set_digits (spin, units[unit].digits);
-      gtk_spin_button_set_increments (spin, units[unit].step, 10 * units[unit].step);
-      gtk_spin_button_set_range (spin, units[unit].min, units[unit].max);
+      gtk_spin_button_set_increments (spin, step, 10 * step);
+      gtk_spin_button_set_range (spin, units[unit].min, get_max (self, i, unit));
       gtk_spin_button_set_value (spin, ui_size_get (&size, self->picture, i, unit));
     }
   self->busy = was_busy;
@@ -88,6 +106,8 @@ set_axis (UiFields *self, UiAxis axis, double value, UiUnit unit)
   UiSize size = ui_size_from_config (self->config);
 
   size = ui_size_set (&size, self->picture, axis, value, unit, get_linked (self));
+  size.scale_x = MIN (size.scale_x, self->max_scale);
+  size.scale_y = MIN (size.scale_y, self->max_scale);
   self->busy = TRUE;
   g_object_set (self->config, "scale-x", size.scale_x, "scale-y", size.scale_y, "width", size.width,
                 "height", size.height, NULL);
@@ -161,6 +181,8 @@ ui_fields_new (GimpProcedureConfig *config, int picture_width, int picture_heigh
   const char *const properties[] = { "scale-x", "scale-y", "width", "height" };
 
   self->config = G_OBJECT (config);
+  self->max_scale = G_PARAM_SPEC_DOUBLE (
+    g_object_class_find_property (G_OBJECT_GET_CLASS (config), "scale-x"))->maximum;
   self->picture[UI_AXIS_X] = picture_width;
   self->picture[UI_AXIS_Y] = picture_height;
   gtk_grid_set_column_spacing (GTK_GRID (grid), SPACING);

@@ -29,6 +29,7 @@ struct _UiPreview
   double split; /* 0..1 of the visible part */
   cairo_surface_t *sides[UI_PREVIEW_N_SIDES];
   int side_x[UI_PREVIEW_N_SIDES], side_y[UI_PREVIEW_N_SIDES];
+  char *labels[UI_PREVIEW_N_SIDES];
   char *note;
 
   Drag drag;
@@ -194,8 +195,9 @@ draw (GtkWidget *widget, cairo_t *cr)
   cairo_restore (cr);
 
   draw_split (cr, split, height);
-  draw_label (self, cr, _("Before"), 0, split, FALSE);
-  draw_label (self, cr, self->note ? self->note : _("After"), split, width, TRUE);
+  draw_label (self, cr, self->labels[UI_PREVIEW_BEFORE], 0, split, FALSE);
+  draw_label (self, cr, self->note ? self->note : self->labels[UI_PREVIEW_AFTER], split, width,
+              TRUE);
   if (gtk_widget_has_visible_focus (widget))
     gtk_render_focus (style, cr, 1, 1, width - 2, height - 2);
   return FALSE;
@@ -343,7 +345,10 @@ finalize (GObject *object)
   UiPreview *self = UI_PREVIEW (object);
 
   for (int i = 0; i < UI_PREVIEW_N_SIDES; i++)
-    g_clear_pointer (&self->sides[i], cairo_surface_destroy);
+    {
+      g_clear_pointer (&self->sides[i], cairo_surface_destroy);
+      g_free (self->labels[i]);
+    }
   g_free (self->note);
   G_OBJECT_CLASS (ui_preview_parent_class)->finalize (object);
 }
@@ -374,6 +379,8 @@ ui_preview_init (UiPreview *self)
   AtkObject *accessible = gtk_widget_get_accessible (widget);
 
   self->width = self->height = 1;
+  self->labels[UI_PREVIEW_BEFORE] = g_strdup (_("Before"));
+  self->labels[UI_PREVIEW_AFTER] = g_strdup (_("After"));
   self->centre_x = self->centre_y = self->split = 0.5;
   gtk_widget_set_can_focus (widget, TRUE);
   gtk_widget_add_events (widget, GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK
@@ -421,6 +428,16 @@ ui_preview_set_side (UiPreview *self, UiPreviewSide side, cairo_surface_t *surfa
   self->sides[side] = surface;
   self->side_x[side] = x;
   self->side_y[side] = y;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+ui_preview_set_labels (UiPreview *self, const char *before, const char *after)
+{
+  g_free (self->labels[UI_PREVIEW_BEFORE]);
+  g_free (self->labels[UI_PREVIEW_AFTER]);
+  self->labels[UI_PREVIEW_BEFORE] = g_strdup (before);
+  self->labels[UI_PREVIEW_AFTER] = g_strdup (after);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

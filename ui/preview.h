@@ -34,5 +34,8 @@ TripRect ui_preview_get_visible (UiPreview *self);
 void ui_preview_set_side (UiPreview *self, UiPreviewSide side, cairo_surface_t *surface, int x,
                           int y);
 
-/* A word about the after side in the place of "After"; NULL: none. */
+/* What the sides are called, which is "Before" and "After" at first. */
+void ui_preview_set_labels (UiPreview *self, const char *before, const char *after);
+
+/* A word about the after side in the place of its label; NULL: none. */
 void ui_preview_set_note (UiPreview *self, const char *note);

@@ -40,6 +40,13 @@ ui_size_resolve (const UiSize *size, const int picture[UI_N_AXES], int result[UI
 }
 
 gboolean
+ui_size_is_smaller (const int result[UI_N_AXES], const int picture[UI_N_AXES])
+{
+  return result[UI_AXIS_X] <= picture[UI_AXIS_X] && result[UI_AXIS_Y] <= picture[UI_AXIS_Y]
+         && (result[UI_AXIS_X] < picture[UI_AXIS_X] || result[UI_AXIS_Y] < picture[UI_AXIS_Y]);
+}
+
+gboolean
 ui_size_linked (const UiSize *size, const int picture[UI_N_AXES])
 {
   UiSize one_side = *size;

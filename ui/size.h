@@ -36,6 +36,9 @@ typedef enum
  * more than is allowed. */
 void ui_size_resolve (const UiSize *size, const int picture[UI_N_AXES], int result[UI_N_AXES]);
 
+/* Whether result is at most as large as the picture, and smaller on an axis. */
+gboolean ui_size_is_smaller (const int result[UI_N_AXES], const int picture[UI_N_AXES]);
+
 /* Whether the size is given in pixels. */
 gboolean ui_size_in_pixels (const UiSize *size);
 

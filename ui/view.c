@@ -1,70 +1,64 @@
 #include "view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
 
 #include "job.h"
-#include "plain.h"
 #include "preview.h"
 #include "screen.h"
 
 #define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
+#define MAX_SECONDS 6         /* until there is something to be seen */
+#define MIN_SIZE 80           /* px: less is not shown for that */
 #define FIRST_RATE 6e10 /* multiply-adds per second and thread, before the first measurement */
 
 struct _UiView
 {
+  UiViewClass klass;
   const UiPicture *picture;
+  gpointer data;
   UiPreview *preview;
   UiScreen screen;
   UiJob *job;
   guint idle;
 
-  const TripUpscaler *upscaler;
-  TripUpscaleOptions options;
-  int n_threads;
-
-  TripRect plain;         /* what is shown of plain scaling; width 0: nothing */
+  gpointer options;       /* NULL before the first are known */
+  TripRect before;        /* what is shown to compare with; width 0: nothing */
   cairo_surface_t *after; /* what is known of the result, for these options */
-  TripRect known;         /* where it lies; width 0: nothing */
+  TripRect known;         /* where it lies; width 0: nothing, or nothing of the last pass */
+  TripRect region, needs; /* what is being computed, and of the picture what it depends on */
+  TripRect kept;          /* of what is known: with the region it makes a rectangle */
+  int n_threads;
 
   gint64 started; /* when the newest preview was asked for, µs */
   double rate;
   gboolean has_rate;
-  void (*measured) (gpointer data);
-  gpointer data;
 };
 
 static void queue_update (UiView *self);
 
+/* For the worker. */
 typedef struct
 {
-  const TripUpscaler *upscaler;
-  TripUpscaleOptions options;
-  int width, height; /* of the whole picture */
-  int n_threads;
-  TripImagePart part;
-  TripRect kept; /* of what is known already: with the options' region it makes a rectangle */
-} Request;
-
-typedef struct
-{
-  TripImage *image;
-  TripRect region, kept;
-  double macs, seconds;
-} Result;
+  const UiViewClass *klass;
+  UiViewRequest request;
+} Task;
 
 static void
-request_free (gpointer data)
+task_free (gpointer data)
 {
-  Request *self = data;
+  Task *self = data;
 
-  trip_image_free ((TripImage *) self->part.image);
+  trip_image_free ((TripImage *) self->request.part.image);
+  g_free (self->request.options);
   g_free (self);
 }
 
 static void
 result_free (gpointer data)
 {
-  Result *self = data;
+  UiViewResult *self = data;
 
   trip_image_free (self->image);
   g_free (self);
@@ -73,49 +67,78 @@ result_free (gpointer data)
 static gpointer
 compute (gpointer data, GCancellable *cancellable, GError **error)
 {
-  const Request *request = data;
-  const TripUpscaleOptions *options = &request->options;
-  const TripSource source = trip_source_from_part (&request->part, request->width, request->height);
-  TripRun run = TRIP_RUN_INIT;
-  g_autoptr (TripImage) image = trip_image_new (options->region.width, options->region.height,
-                                                source.n_channels, error);
+  const Task *task = data;
+  const UiViewRequest *request = &task->request;
   const gint64 start = g_get_monotonic_time ();
-  TripSink sink;
-  Result *result;
+  UiViewResult *result = g_new0 (UiViewResult, 1);
+  TripRun run = TRIP_RUN_INIT;
 
-  if (! image)
-    return NULL;
+  result->pass = request->pass;
+  result->macs = request->macs;
   run.cancellable = cancellable;
   run.n_threads = request->n_threads;
-  sink = trip_sink_to_image (image);
-  if (! trip_upscale (request->upscaler, &source, options, &sink, &run, error))
-    return NULL;
-  result = g_new (Result, 1);
-  *result = (Result) {
-    g_steal_pointer (&image), options->region, request->kept,
-    trip_upscale_cost (request->upscaler, &source, options, run.n_threads).macs,
-    (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC
-  };
+  if (! task->klass->after (request, &run, result, error))
+    g_clear_pointer (&result, result_free);
+  else
+    result->seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
   return result;
 }
 
 /* Newer measurements count more: the machine may be busy for a while. */
 static void
-measure (UiView *self, const Result *result)
+measure (UiView *self, const UiViewResult *result)
 {
   if (result->macs <= 0 || result->seconds <= 0)
     return;
   self->rate = self->has_rate ? 0.5 * (self->rate + result->macs / result->seconds)
                               : result->macs / result->seconds;
   self->has_rate = TRUE;
-  self->measured (self->data);
+}
+
+static void
+lack_memory (UiView *self)
+{
+  ui_job_cancel (self->job);
+  ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
+}
+
+static double
+get_cost (UiView *self, int pass)
+{
+  return self->klass.cost (self->picture, self->options, &self->region, &self->needs, pass,
+                           self->n_threads);
+}
+
+static Task *
+task_new (UiView *self, int pass)
+{
+  const TripSource *source = &self->picture->source;
+  TripImage *in = trip_source_read (source, &self->needs, NULL);
+  Task *task;
+
+  if (! in)
+    return NULL;
+  task = g_new (Task, 1);
+  *task = (Task) { &self->klass,
+                   { g_memdup2 (self->options, self->klass.options_size), pass, self->region,
+                     { in, self->needs.x, self->needs.y }, source->width, source->height,
+                     self->picture->format, self->n_threads, get_cost (self, pass) } };
+  return task;
+}
+
+static void
+start (UiView *self, Task *task)
+{
+  ui_preview_set_note (self->preview, _("Computing…"));
+  g_debug ("preview asked for");
+  ui_job_start (self->job, task);
 }
 
 /* Puts what has been computed beside what was known. */
 static void
-join (UiView *self, const Result *result)
+join (UiView *self, const UiViewResult *result)
 {
-  const TripRect *a = &result->kept, *b = &result->region;
+  const TripRect *a = &self->kept, *b = &self->region;
   cairo_surface_t *piece
     = ui_screen_surface (&self->screen, result->image, self->picture->format, b->x, b->y);
   cairo_surface_t *both;
@@ -155,41 +178,51 @@ static void
 computed (gpointer data, const GError *error, gpointer user_data)
 {
   UiView *self = user_data;
-  const Result *result = data;
+  const UiViewResult *result = data;
+  const gboolean is_last = result && result->pass + 1 == self->klass.n_passes;
+  Task *next = NULL;
 
   if (! result)
     {
-      ui_preview_set_note (self->preview, _("Not enough memory for the preview"));
+      lack_memory (self);
       return;
     }
   ui_preview_set_note (self->preview, NULL);
   join (self, result);
+  if (! is_last)
+    self->known.width = 0;
   g_debug ("preview shown: %d x %d px after %.0f ms, of which %.0f ms computing",
-           result->region.width, result->region.height,
+           self->region.width, self->region.height,
            1e-3 * (g_get_monotonic_time () - self->started), 1e3 * result->seconds);
-  if (result->kept.width == 0)
+  if (self->kept.width == 0)
     measure (self, result);
-  queue_update (self); /* perhaps there is more to see */
+  self->klass.shown (result, self->data);
+  if (is_last && self->klass.is_local)
+    queue_update (self); /* perhaps there is more to see */
+  else if (! is_last && ! self->idle && (next = task_new (self, result->pass + 1)))
+    start (self, next);
 }
 
-/* The visible part, or as much of its middle as does not take too much of the picture. */
-static TripRect
-choose_region (UiView *self, TripUpscaleOptions *options)
+/* The visible part, or as much of its middle as does not take too much of the picture or too
+ * long. */
+static void
+choose_region (UiView *self, double max_seconds)
 {
   const TripSource *source = &self->picture->source;
-  TripRect needs, *region = &options->region;
+  TripRect visible = ui_preview_get_visible (self->preview);
 
-  *region = ui_preview_get_visible (self->preview);
-  while (needs = trip_upscale_needs (source->width, source->height, options),
-         (double) needs.width * needs.height > MAX_SOURCE_PIXELS
-           && MIN (region->width, region->height) >= 8)
+  while (self->region = visible,
+         self->needs = self->klass.needs (source->width, source->height, self->options,
+                                          &self->region),
+         ((double) self->needs.width * self->needs.height > MAX_SOURCE_PIXELS
+          || get_cost (self, 0) > max_seconds * self->rate)
+           && MIN (visible.width, visible.height) >= MIN_SIZE)
     {
-      region->x += region->width / 8;
-      region->y += region->height / 8;
-      region->width -= region->width / 4;
-      region->height -= region->height / 4;
+      visible.x += visible.width / 8;
+      visible.y += visible.height / 8;
+      visible.width -= visible.width / 4;
+      visible.height -= visible.height / 4;
     }
-  return needs;
 }
 
 static TripRect
@@ -226,22 +259,48 @@ next_piece (const TripRect *wanted, const TripRect *kept)
   return (TripRect) { right, kept->y, wanted->x + wanted->width - right, kept->height };
 }
 
-/* Shows plain scaling of region of the result, made from part of the picture. */
+/* Shows what there is to compare all of the visible part with, as far as there is memory. */
 static gboolean
-show_plain (UiView *self, const TripImagePart *part, const TripRect *region)
+show_before (UiView *self)
+{
+  const Babl *format = NULL;
+  g_autoptr (TripImage) before = NULL;
+  Task *task;
+
+  choose_region (self, INFINITY);
+  if (equal (&self->region, &self->before))
+    return TRUE;
+  task = task_new (self, 0);
+  if (task)
+    before = self->klass.before (&task->request, &format, NULL);
+  g_clear_pointer (&task, task_free);
+  if (! before)
+    return FALSE;
+  ui_preview_set_side (
+    self->preview, UI_PREVIEW_BEFORE,
+    ui_screen_surface (&self->screen, before, format, self->region.x, self->region.y),
+    self->region.x, self->region.y);
+  self->before = self->region;
+  return TRUE;
+}
+
+/* What is to be computed next. FALSE: nothing, all is known. */
+static gboolean
+choose_piece (UiView *self)
 {
   const TripSource *source = &self->picture->source;
-  const Babl *format;
-  g_autoptr (TripImage) plain
-    = ui_plain_scale (part, self->picture->format, source->width, source->height,
-                      self->options.width, self->options.height, region, &format, NULL);
 
-  if (! plain)
+  choose_region (self, MAX_SECONDS);
+  self->kept = intersection (&self->region, &self->known);
+  if (equal (&self->kept, &self->region))
     return FALSE;
-  ui_preview_set_side (self->preview, UI_PREVIEW_BEFORE,
-                       ui_screen_surface (&self->screen, plain, format, region->x, region->y),
-                       region->x, region->y);
-  self->plain = *region;
+  if (! self->klass.is_local)
+    self->kept.width = 0;
+  if (self->kept.width > 0)
+    {
+      self->region = next_piece (&self->region, &self->kept);
+      self->needs = self->klass.needs (source->width, source->height, self->options, &self->region);
+    }
   return TRUE;
 }
 
@@ -250,63 +309,50 @@ static gboolean
 update (gpointer data)
 {
   UiView *self = data;
-  const TripSource *source = &self->picture->source;
-  TripUpscaleOptions options = self->options;
-  const TripRect *wanted = &options.region;
-  g_autoptr (TripImage) in = NULL;
-  TripRect needs, kept;
-  gboolean has_plain, has_all, failed;
-  TripImagePart part;
-  Request *request;
+  Task *task;
 
   self->idle = 0;
   if (ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
-  needs = choose_region (self, &options);
-  kept = intersection (wanted, &self->known);
-  has_plain = equal (wanted, &self->plain);
-  has_all = equal (wanted, &kept);
-  if (! has_plain || ! has_all)
-    in = trip_source_read (source, &needs, NULL);
-  part = (TripImagePart) { in, needs.x, needs.y };
-  failed = ! in && (! has_plain || ! has_all);
-  failed = failed || (! has_plain && ! show_plain (self, &part, wanted));
-  if (failed || has_all)
+  if (! show_before (self))
+    {
+      lack_memory (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (! choose_piece (self))
     {
       ui_job_cancel (self->job);
-      ui_preview_set_note (self->preview,
-                           failed ? _("Not enough memory for the preview") : NULL);
+      ui_preview_set_note (self->preview, NULL);
       g_debug ("preview shown");
       return G_SOURCE_REMOVE;
     }
-
-  ui_preview_set_note (self->preview, _("Computing…"));
-  g_debug ("preview asked for");
+  task = task_new (self, 0);
+  if (! task)
+    {
+      lack_memory (self);
+      return G_SOURCE_REMOVE;
+    }
   self->started = g_get_monotonic_time ();
-  options.region = next_piece (wanted, &kept);
-  request = g_new (Request, 1);
-  *request = (Request) { self->upscaler, options, source->width, source->height,
-                         self->n_threads, part, kept };
-  g_steal_pointer (&in);
-  ui_job_start (self->job, request);
+  self->klass.shown (NULL, self->data);
+  start (self, task);
   return G_SOURCE_REMOVE;
 }
 
 static void
 queue_update (UiView *self)
 {
-  if (self->upscaler && ! self->idle)
+  if (self->options && ! self->idle)
     self->idle = g_idle_add (update, self);
 }
 
 UiView *
-ui_view_new (const UiPicture *picture, void (*measured) (gpointer data), gpointer data)
+ui_view_new (const UiViewClass *klass, const UiPicture *picture, gpointer data)
 {
   UiView *self = g_new0 (UiView, 1);
-  const UiJobClass job = { compute, computed, request_free, result_free, self };
+  const UiJobClass job = { compute, computed, task_free, result_free, self };
 
+  self->klass = *klass;
   self->picture = picture;
-  self->measured = measured;
   self->data = data;
   g_object_get (gegl_config (), "threads", &self->n_threads, NULL);
   self->rate = FIRST_RATE * self->n_threads;
@@ -327,6 +373,7 @@ ui_view_free (UiView *self)
   g_clear_pointer (&self->after, cairo_surface_destroy);
   ui_screen_clear (&self->screen);
   g_object_unref (self->preview);
+  g_free (self->options);
   g_free (self);
 }
 
@@ -337,20 +384,22 @@ ui_view_get_widget (UiView *self)
 }
 
 void
-ui_view_show (UiView *self, const TripUpscaler *upscaler, int width, int height, double clean_up)
+ui_view_show (UiView *self, int width, int height, gconstpointer options)
 {
-  if (self->upscaler == upscaler && self->options.width == width && self->options.height == height
-      && self->options.clean_up == clean_up)
+  if (self->options && memcmp (self->options, options, self->klass.options_size) == 0)
     return;
-  self->upscaler = upscaler;
-  trip_upscale_options_init (&self->options);
-  self->options.width = width;
-  self->options.height = height;
-  self->options.clean_up = clean_up;
+  g_free (self->options);
+  self->options = g_memdup2 (options, self->klass.options_size);
   ui_job_cancel (self->job); /* so that no result of older options comes */
-  self->plain.width = self->known.width = 0;
+  self->before.width = self->known.width = 0;
   ui_preview_set_size (self->preview, width, height);
   queue_update (self);
+}
+
+void
+ui_view_set_labels (UiView *self, const char *before, const char *after)
+{
+  ui_preview_set_labels (self->preview, before, after);
 }
 
 int

@@ -191,7 +191,18 @@ set_rounded (Tile *self)
         = self->band->options->rounded ? rintf (self->values[i] * 255) / 255 : self->values[i];
 }
 
-/* Half the derivatives of the loss, from the residual in pixels. */
+/* How much the upscaler lets the network add to a colour: as in tile.c. */
+static inline float
+share (const TripCubic *cubic, int column, int c)
+{
+  const int at = cubic->first[column] * 3 + c;
+  const float contrast = MIN ((cubic->high[at] - cubic->low[at]) * (1 / TRIP_TILE_CONTRAST), 1);
+
+  return contrast * contrast;
+}
+
+/* Half the derivatives of the loss, from the residual in pixels: by the network's part of the result, into pixels, and by
+ * the small picture for the other part, which is cubic. */
 static void
 compare (Tile *self)
 {
@@ -201,7 +212,7 @@ compare (Tile *self)
 
   for (int y = 0; y < rows->n; y++)
     {
-      float *pixel = self->pixels + (gsize) y * columns->n * 3;
+      float *pixels = self->pixels + (gsize) y * columns->n * 3, *pixel = pixels;
       const float *wanted = trip_image_row (band->picture, self->y.axis.first + y - band->picture_y)
                             + (gsize) self->x.axis.first * n;
 
@@ -215,12 +226,17 @@ compare (Tile *self)
             {
               const float *row = self->cubic.row + self->cubic.first[x] * 3 + c, *w = self->cubic.weights[x];
 
-              d[c] = pixel[c] + w[0] * row[0] + w[1] * row[3] + w[2] * row[6] + w[3] * row[9] - wanted[n >= 3 ? c : 0];
+              d[c] = pixel[c] * share (&self->cubic, x, c) + w[0] * row[0] + w[1] * row[3] + w[2] * row[6] + w[3] * row[9]
+                     - wanted[n >= 3 ? c : 0];
               sum += luma[c] * d[c];
             }
           for (int c = 0; c < 3; c++)
             pixel[c] = alpha * (LUMA_SHARE * sum * luma[c] + (1 - LUMA_SHARE) / 3 * d[c]);
         }
+      trip_cubic_row_back (&self->cubic, pixels, columns->n, &self->derivatives, 0, 0, self->width, self->height,
+                           rows->index[y], rows->offset[y]);
+      for (int i = 0; i < 3 * columns->n; i++)
+        pixels[i] *= share (&self->cubic, i / 3, i % 3);
     }
 }
 
@@ -252,9 +268,6 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
       done = trip_gradient_run (shrinker->gradient, self->height, self->width, &self->field, self->pixels, n_row, 3,
                                 self->masks, self->derivatives.data, arena, band->cancellable, error);
     }
-  for (int y = 0; done && y < rows->n; y++)
-    trip_cubic_row_back (&self->cubic, self->pixels + y * n_row, self->x.axis.grid.n, &self->derivatives, 0, 0, self->width,
-                         self->height, rows->index[y], rows->offset[y]);
   arena->used = used;
   return done;
 }
@@ -405,6 +418,26 @@ run_band (Band *band, const TripSource *reduced, const TripSink *sink, const Tri
   return done;
 }
 
+TripUpscaleCost
+trip_shrink_cost (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *o, int n_threads)
+{
+  const TripRun run = { .n_threads = n_threads };
+  const Band band = { self, o, source };
+  const int n_workers = trip_run_threads (&run);
+  const double n_across = ceil ((double) o->width / TILE), n_down = ceil ((double) o->height / TILE);
+  const double n_pixels = (double) MIN (TILE + 2 * MARGIN, o->width) * MIN (TILE + 2 * MARGIN, o->height);
+  const double rows = MIN (TILE + 2 * MARGIN, o->height);
+
+  return (TripUpscaleCost) {
+    .bytes = sizeof (float) * ((double) n_workers * tile_need (&band)
+                               + source->n_channels * rows * (2.0 * o->width + source->width * (double) source->height / o->height))
+             + TRIP_REDUCE_BYTES,
+    /* there and back take about the same */
+    .macs = 2 * ceil (STEPS * o->strength) * trip_network_macs (self->network) * n_pixels * n_down
+            * ceil (n_across / n_workers) * n_workers
+  };
+}
+
 gboolean
 trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *options, const TripSink *sink,
              const TripRun *run, GError **error)
@@ -476,25 +509,37 @@ trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, con
   options.height = picture->height;
   if (! trip_upscale (upscaler, small, &options, &sink, run, error))
     return FALSE;
-  *fidelity = -10 * log10 (comparison.apart / comparison.whole);
+  *fidelity = comparison.apart > 0 ? -10 * log10 (comparison.apart / comparison.whole) : INFINITY;
   return TRUE;
 }
 
 #define NOTE "Triptych: shrunk from "
 
 char *
-trip_shrink_note (int width, int height, TripModel model)
+trip_shrink_note (const TripShrinkNote *note)
 {
-  return g_strdup_printf (NOTE "%d x %d px with the model %s", width, height, trip_model_name (model));
+  return g_strdup_printf (NOTE "%d x %d px with the model %s to %d x %d px", note->width, note->height,
+                          trip_model_name (note->model), note->small_width, note->small_height);
+}
+
+/* Whether it is a size that an enlarged picture has. */
+static gboolean
+is_size (int width, int height)
+{
+  return width >= 1 && width <= TRIP_MAX_SIZE && height >= 1 && height <= TRIP_MAX_SIZE;
 }
 
 gboolean
-trip_shrink_note_parse (const char *comment, int *width, int *height, TripModel *model)
+trip_shrink_note_parse (const char *comment, TripShrinkNote *note)
 {
-  const char *note = comment ? strstr (comment, NOTE) : NULL;
   char name[16];
 
-  return note && sscanf (note + strlen (NOTE), "%d x %d px with the model %15[a-z]", width, height, name) == 3
-         && *width >= 1 && *width <= TRIP_MAX_SIZE && *height >= 1 && *height <= TRIP_MAX_SIZE
-         && trip_model_from_name (name, model);
+  for (const char *at = comment; at && (at = strstr (at, NOTE)); at++)
+    if (sscanf (at + strlen (NOTE), "%6d x %6d px with the model %15[a-z] to %6d x %6d px", &note->width, &note->height, name,
+                &note->small_width, &note->small_height) == 5
+        && is_size (note->width, note->height) && is_size (note->small_width, note->small_height)
+        && note->small_width <= note->width && note->small_height <= note->height
+        && trip_model_from_name (name, &note->model))
+      return TRUE;
+  return FALSE;
 }

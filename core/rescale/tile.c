@@ -5,8 +5,6 @@
 
 #include "cubic.h"
 
-#define CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
-
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
 enum
@@ -206,7 +204,7 @@ write_row (const TripCubic *cubic, int n, int first_channel, const int n_channel
       for (int c = 0; c < n_channels; c++)
         {
           const float *row = cubic->row + first + c, low = cubic->low[first + c], high = cubic->high[first + c];
-          const float middle = row[n_all], contrast = MIN ((high - low) * (1 / CONTRAST), 1);
+          const float middle = row[n_all], contrast = MIN ((high - low) * (1 / TRIP_TILE_CONTRAST), 1);
           float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
                        + w[3] * (row[3 * n_all] - middle);
           float value = base + (n_channels == 3 ? residual[c] : gray) * contrast * contrast;

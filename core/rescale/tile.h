@@ -7,6 +7,7 @@
 #include "network.h"
 
 #define TRIP_MAX_TURNS 4
+#define TRIP_TILE_CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
 
 /* For each pixel of the result along an axis, where its centre lies in the small picture. */
 typedef struct

@@ -4,7 +4,7 @@
 # that TRIPTYCH_TAP names, in the folder TRIPTYCH_SCRATCH; this adds a case for the status and one for the messages.
 set -u
 . "$(dirname "$0")/../support/profile.sh"
-plugin=$1 cases=$2
+plugin=$1 cases=$2 here=$(dirname "$(readlink -f "$0")")
 export TRIPTYCH_CLI=${3:-}
 
 scratch=$(mktemp -d)
@@ -21,7 +21,7 @@ gimp_profile "$scratch/run" script-fu python-eval file-png
 : > "$TRIPTYCH_TAP"
 case $cases in
   *.py) batch="import runpy; runpy.run_path('$cases')" interpreter=python-fu-eval ;;
-  *.scm) batch="(load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
+  *.scm) batch="(load \"$here/support.scm\") (load \"$cases\")" interpreter=plug-in-script-fu-eval ;;
 esac
 timeout 540 "${GIMP_CONSOLE:-gimp-console-3.0}" -nid --quit --batch-interpreter=$interpreter -b "$batch" \
   > "$scratch/out" 2> "$scratch/err"

@@ -9,6 +9,7 @@ gi.require_version("Gegl", "0.4")
 from gi.repository import Gegl, Gimp, Gio, GLib
 
 NAME = "plug-in-triptych-upscale"
+SHRINK = "plug-in-triptych-shrink"
 SCRATCH = os.environ["TRIPTYCH_SCRATCH"]
 PRECISIONS = {
     "u8": Gimp.Precision.U8_NON_LINEAR, "u16": Gimp.Precision.U16_NON_LINEAR,
@@ -126,6 +127,36 @@ def simple_image(width=24, height=16, gray=False, precision="u8", alpha=True, fu
     return image
 
 
+def add_mask(layer, function):
+    mask = layer.create_mask(Gimp.AddMaskType.WHITE)
+    layer.add_mask(mask)
+    put(mask, function)
+    return mask
+
+
+def add_group(image, name="group", parent=None):
+    group = Gimp.GroupLayer.new(image, name)
+    image.insert_layer(group, parent, 0)
+    return group
+
+
+def add_blur(layer, radius=3.0):
+    effect = Gimp.DrawableFilter.new(layer, "gegl:gaussian-blur", "blur")
+    config = effect.get_config()
+    config.set_property("std-dev-x", radius)
+    config.set_property("std-dev-y", radius)
+    layer.append_filter(effect)
+    return effect
+
+
+def half(x, y):
+    return [1.0] if x < 8 else [0.0]
+
+
+def disc(x, y):
+    return [0.3, 0.6, 0.9, 1.0 if (x - 7.5) ** 2 + (y - 7.5) ** 2 < 30 else 0.0]
+
+
 def run(image, drawables=None, name=NAME, **arguments):
     """The values that the procedure returns, status first."""
     procedure = Gimp.get_pdb().lookup_procedure(name)
@@ -143,6 +174,13 @@ def upscale(image, drawables=None, **arguments):
     values = run(image, drawables, **arguments)
     equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
     return values.index(1), list(values.get_core_object_array(2))
+
+
+def shrink(image, **arguments):
+    """Runs plug-in-triptych-shrink, which must succeed; the image and the fidelity that it returns."""
+    values = run(image, name=SHRINK, **arguments)
+    equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
+    return values.index(1), values.index(2)
 
 
 def size(item):
@@ -173,3 +211,32 @@ def refuses(image, *words, drawables=None, **arguments):
         if word not in message:
             raise AssertionError(f"“{word}” is not in “{message}”")
     equal(digest(image), before, "the image after a failed run")
+
+
+def has_arguments(name, numbers, choices):
+    """numbers: least, most and default by argument; choices: default by argument."""
+    procedure = Gimp.get_pdb().lookup_procedure(name)
+    for key, expected in numbers.items():
+        argument = procedure.find_argument(key)
+        equal((argument.minimum, argument.maximum, argument.default_value), expected, key)
+    for key, default in choices.items():
+        equal(procedure.find_argument(key).get_default_value(), default, key)
+
+
+def is_documented(name, label, keys):
+    """Menu, documentation, and labels with mnemonics and tooltips of the arguments."""
+    procedure = Gimp.get_pdb().lookup_procedure(name)
+    equal(procedure.get_menu_label(), label)
+    equal(procedure.get_menu_paths(), ["<Image>/Filters/Triptych"])
+    for text in procedure.get_blurb(), procedure.get_help(), procedure.get_authors():
+        if not text:
+            raise AssertionError("no documentation")
+    letters = []
+    for key in keys:
+        argument = procedure.find_argument(key)
+        if len(argument.get_blurb()) < 12:
+            raise AssertionError(f"{key} has no tooltip")
+        letters.append(argument.get_nick().split("_")[1][0].lower())
+    equal(len(set(letters)), len(letters), "mnemonics")
+    if set(letters) & set("ocrhls"):
+        raise AssertionError("a mnemonic of GIMP's buttons")

@@ -117,30 +117,12 @@ def no_display():
 @case
 def ranges():
     """numbers outside of their range are not taken"""
-    procedure = Gimp.get_pdb().lookup_procedure(NAME)
-    for key, least, most, default in (("scale-x", 0.05, 32, 2), ("scale-y", 0.05, 32, 2), ("width", 0, 524288, 0),
-                                      ("height", 0, 524288, 0), ("clean-up", 0, 1, 0)):
-        argument = procedure.find_argument(key)
-        equal((argument.minimum, argument.maximum, argument.default_value), (least, most, default), key)
-    for key, default in ("model", "balanced"), ("target", "image"):
-        equal(procedure.find_argument(key).get_default_value(), default, key)
+    has_arguments(NAME, {"scale-x": (0.05, 32, 2), "scale-y": (0.05, 32, 2), "width": (0, 524288, 0),
+                         "height": (0, 524288, 0), "clean-up": (0, 1, 0)},
+                  {"model": "balanced", "target": "image"})
 
 
 @case
 def words():
     """labels, tooltips and documentation are there"""
-    procedure = Gimp.get_pdb().lookup_procedure(NAME)
-    equal(procedure.get_menu_label(), "_Upscale...")
-    equal(procedure.get_menu_paths(), ["<Image>/Filters/Triptych"])
-    for text in procedure.get_blurb(), procedure.get_help(), procedure.get_authors():
-        if not text:
-            raise AssertionError("no documentation")
-    letters = []
-    for key in "scale-x", "scale-y", "width", "height", "model", "clean-up", "target":
-        argument = procedure.find_argument(key)
-        if len(argument.get_blurb()) < 12:
-            raise AssertionError(f"{key} has no tooltip")
-        letters.append(argument.get_nick().split("_")[1][0].lower())
-    equal(len(set(letters)), len(letters), "mnemonics")
-    if set(letters) & set("ocrhls"):
-        raise AssertionError("a mnemonic of GIMP's buttons")
+    is_documented(NAME, "_Upscale...", ["scale-x", "scale-y", "width", "height", "model", "clean-up", "target"])

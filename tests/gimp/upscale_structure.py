@@ -10,36 +10,6 @@ def has_ids(layers, expected):
     equal([i.get_id() for i in layers], [i.get_id() for i in expected], "layers returned")
 
 
-def add_mask(layer, function):
-    mask = layer.create_mask(Gimp.AddMaskType.WHITE)
-    layer.add_mask(mask)
-    put(mask, function)
-    return mask
-
-
-def add_group(image, name="group", parent=None):
-    group = Gimp.GroupLayer.new(image, name)
-    image.insert_layer(group, parent, 0)
-    return group
-
-
-def add_blur(layer, radius=3.0):
-    effect = Gimp.DrawableFilter.new(layer, "gegl:gaussian-blur", "blur")
-    config = effect.get_config()
-    config.set_property("std-dev-x", radius)
-    config.set_property("std-dev-y", radius)
-    layer.append_filter(effect)
-    return effect
-
-
-def half(x, y):
-    return [1.0] if x < 8 else [0.0]
-
-
-def disc(x, y):
-    return [0.3, 0.6, 0.9, 1.0 if (x - 7.5) ** 2 + (y - 7.5) ** 2 < 30 else 0.0]
-
-
 @case
 def attributes():
     """target image and layer keep all attributes of a layer"""

@@ -12,6 +12,7 @@ import traceback
 
 import numpy
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 GIMPRC = """
 (plug-in-path "{0}/profile/plug-ins:{0}/system")
@@ -197,26 +198,67 @@ class Desktop:
             self.x("windowclose", other)
         return window
 
+    def expect_size(self, main, width, height):
+        """The image has it, as in the title of GIMP's window."""
+        wait_for(f"the image having {width}x{height} px, as in the title “{self.title(main)}”",
+                 lambda: f" {width}x{height} " in self.title(main))
+
+    def enter(self, mnemonic, text):
+        """Types text into the field with this key."""
+        self.keys(mnemonic, "ctrl+a")
+        self.x("type", "--delay", "60", text)
+        self.keys("Tab")
+
+    def wait_for_end(self, main):
+        """The dialog is closed, and the plug-in has done its work."""
+        wait_for("the plug-in ending", lambda: not self.is_running())
+        self.focus(main)
+        time.sleep(0.5)
+
     def windows_within(self, seconds, name):
         with contextlib.suppress(Failure):
             return wait_for(name, lambda: self.windows(name), seconds)
         return []
 
-    def open_dialog(self, main, name):
-        """Opens the last menu below Filters, in any language: its first entry is ours."""
+    def open_dialog(self, main, name, entry=0):
+        """Opens an entry, counted from 0, of the last menu below Filters, which is ours in any language."""
         for _ in range(3):
             self.focus(main)
             self.keys("F10", *["Right"] * 8)
             time.sleep(0.5)
             self.keys("Up", "Right")
             time.sleep(0.3)
-            self.keys("Return")
+            self.keys(*["Down"] * entry, "Return")
             with contextlib.suppress(Failure):
                 dialog = self.window(name, 10)
                 self.focus(dialog)
                 return dialog
             self.keys("Escape", "Escape", "Escape", "Escape")
         raise Failure(f"the menu did not open {name}")
+
+
+def draw(path, width, height, comment=None):
+    """Smooth colour noise: no two places look alike, nothing is pure white."""
+    small = numpy.random.default_rng(1).integers(20, 230, (height // 4, width // 4, 3), dtype=numpy.uint8)
+    picture = Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC).point(lambda v: min(v, 240))
+    texts = PngInfo()
+    if comment:
+        texts.add_text("Comment", comment)
+    picture.save(path, pnginfo=texts)
+
+
+def split(pixels):
+    """The first column right of the middle of the white line that divides the preview."""
+    white = (pixels[30:110] == 255).all(axis=(0, 2))
+    columns = numpy.flatnonzero(white)
+    if len(columns) == 0 or columns[-1] - columns[0] > 2:
+        raise Failure(f"white columns in the preview: {columns}")
+    return int(columns.mean() + 1)
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failure(what)
 
 
 def run_cases(desktop, cases):

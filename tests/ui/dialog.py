@@ -3,63 +3,35 @@ import sys
 import time
 
 import numpy
-from PIL import Image
 
-from desktop import Desktop, Failure, run_cases, wait_for
+from desktop import Desktop, draw, expect, run_cases, split, wait_for
 
 WIDTH, HEIGHT = 320, 240
 MARGIN = 20   # px of the preview's rim that no case looks at
 
 
-def draw(path):
-    """Smooth colour noise: no two places look alike, nothing is pure white."""
-    small = numpy.random.default_rng(1).integers(20, 230, (HEIGHT // 4, WIDTH // 4, 3), dtype=numpy.uint8)
-    Image.fromarray(small).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC).point(lambda v: min(v, 240)).save(path)
-
-
-def split(pixels):
-    """The first column right of the middle of the white line that divides the preview."""
-    white = (pixels[30:110] == 255).all(axis=(0, 2))
-    columns = numpy.flatnonzero(white)
-    if len(columns) == 0 or columns[-1] - columns[0] > 2:
-        raise Failure(f"white columns in the preview: {columns}")
-    return int(columns.mean() + 1)
-
-
-def expect(condition, what):
-    if not condition:
-        raise Failure(what)
-
-
 with Desktop(sys.argv[1]) as desktop:
     picture = desktop.folder + "/noise.png"
-    draw(picture)
+    draw(picture, WIDTH, HEIGHT)
     main = desktop.start_gimp(picture)
     dialog = None
 
     def size_is(width, height):
-        wait_for(f"the image having {width}x{height} px, as in the title “{desktop.title(main)}”",
-                 lambda: f" {width}x{height} " in desktop.title(main))
+        desktop.expect_size(main, width, height)
 
     def open_dialog():
         global dialog
-        dialog = desktop.open_dialog(main, "^Upscale$")
+        dialog = desktop.open_dialog(main, "^Upscale$", 1)
 
     def is_closed():
-        """The dialog is, and the plug-in has done its work."""
-        wait_for("the plug-in ending", lambda: not desktop.is_running())
-        desktop.focus(main)
-        time.sleep(0.5)
+        desktop.wait_for_end(main)
 
     def focus_preview():
         line = split(desktop.still(dialog))
         desktop.x("mousemove", "--window", dialog, line - 60, 60, "click", 1)
         desktop.x("mousemove", "--window", dialog, 5, 5)
 
-    def enter(mnemonic, text):
-        desktop.keys(mnemonic, "ctrl+a")
-        desktop.x("type", "--delay", "60", text)
-        desktop.keys("Tab")
+    enter = desktop.enter
 
     def opens():
         """the menu opens the dialog, at most 1000 x 700 px large, with before and after"""

@@ -1,14 +1,11 @@
-"""The dialog in another language. usage: german.py PLUGIN CATALOGUE"""
+"""The dialogs in another language. usage: german.py PLUGIN CATALOGUE"""
 import gettext
 import os
 import subprocess
 import sys
 import tempfile
 
-import numpy
-from PIL import Image
-
-from desktop import Desktop, Failure, run_cases
+from desktop import Desktop, Failure, draw, run_cases
 
 plugin, catalogue = sys.argv[1:]
 
@@ -19,23 +16,26 @@ with tempfile.TemporaryDirectory() as locales:
     with Desktop(plugin, LOCPATH=locales, LC_ALL="de_DE.UTF-8", LANG="de_DE.UTF-8", LANGUAGE="de") as desktop:
 
         def opens():
-            """GIMP in German opens the dialog in German, and it fits a screen"""
+            """GIMP in German opens the dialogs in German, and they fit a screen"""
             if localedef.returncode:
                 raise Failure(localedef.stderr)
             folder = desktop.folder + "/profile/plug-ins/triptych/locale/de/LC_MESSAGES"
             os.makedirs(folder)
             subprocess.run(["msgfmt", catalogue, "-o", folder + "/triptych.mo"], check=True)
-            with open(folder + "/triptych.mo", "rb") as file:
-                title = gettext.GNUTranslations(file).gettext("Upscale")
-            if title == "Upscale":
-                raise Failure(f"{catalogue} does not translate the title")
-            pixels = numpy.random.default_rng(1).integers(0, 255, (90, 120, 3), dtype=numpy.uint8)
-            Image.fromarray(pixels).save(desktop.folder + "/noise.png")
+            draw(desktop.folder + "/noise.png", 120, 90)
             main = desktop.start_gimp(desktop.folder + "/noise.png")
-            dialog = desktop.open_dialog(main, f"^{title}$")
-            _, _, width, height = desktop.geometry(dialog)
-            if width > 1100 or height > 700:
-                raise Failure(f"the dialog is {width}x{height} px large")
+            with open(folder + "/triptych.mo", "rb") as file:
+                translations = gettext.GNUTranslations(file)
+            for entry, name in enumerate(["Upscale", "Shrink"]):
+                title = translations.gettext(name)
+                if title == name:
+                    raise Failure(f"{catalogue} does not translate {name}")
+                dialog = desktop.open_dialog(main, f"^{title}$", entry)
+                _, _, width, height = desktop.geometry(dialog)
+                if width > 1100 or height > 700:
+                    raise Failure(f"the dialog is {width}x{height} px large")
+                desktop.keys("Escape")
+                desktop.wait_for_end(main)
 
         def is_quiet():
             """no message of GLib, GTK or GIMP about the plug-in"""

@@ -120,6 +120,15 @@ test_range (void)
   assert_result (&large, 524288, 393216);
 }
 
+static void
+test_smaller (void)
+{
+  g_assert_true (ui_size_is_smaller ((int[]) { 319, 240 }, (int[]) { 320, 240 }));
+  g_assert_true (ui_size_is_smaller ((int[]) { 320, 1 }, (int[]) { 320, 240 }));
+  g_assert_false (ui_size_is_smaller ((int[]) { 320, 240 }, (int[]) { 320, 240 }));
+  g_assert_false (ui_size_is_smaller ((int[]) { 321, 1 }, (int[]) { 320, 240 }));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,5 +141,6 @@ main (int argc, char **argv)
   g_test_add_func ("/size/set-pixels", test_set_pixels);
   g_test_add_func ("/size/change-unit", test_change_unit);
   g_test_add_func ("/size/range", test_range);
+  g_test_add_func ("/size/smaller", test_smaller);
   return g_test_run ();
 }

@@ -1,0 +1,109 @@
+#include "note.h"
+
+#include <string.h>
+
+#define PARASITE "triptych-shrink"
+#define COMMENT "gimp-comment"
+
+/* NULL if there is none. */
+static char *
+get_text (GimpImage *image, const char *name)
+{
+  GimpParasite *parasite = gimp_image_get_parasite (image, name);
+  const char *data;
+  char *text = NULL;
+  guint32 size;
+
+  if (! parasite)
+    return NULL;
+  data = gimp_parasite_get_data (parasite, &size);
+  text = g_strndup (data ? data : "", size);
+  gimp_parasite_free (parasite);
+  return text;
+}
+
+static void
+set_text (GimpImage *image, const char *name, const char *text)
+{
+  GimpParasite *parasite
+      = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
+                           strlen (text) + 1, text);
+
+  gimp_image_attach_parasite (image, parasite);
+  gimp_parasite_free (parasite);
+}
+
+/* comment, which it takes, without its notes. */
+static char *
+without_notes (char *comment)
+{
+  g_auto (GStrv) lines = g_strsplit (comment, "\n", -1);
+  char **to = lines;
+  char *rest;
+  TripShrinkNote note;
+
+  for (char **line = lines; *line; line++)
+    {
+      if (trip_shrink_note_parse (*line, &note))
+        g_free (*line);
+      else
+        *to++ = *line;
+    }
+  *to = NULL;
+  rest = g_strjoinv ("\n", lines);
+  g_free (comment);
+  return rest;
+}
+
+gboolean
+note_get (GimpImage *image, TripShrinkNote *note)
+{
+  static const char *const names[] = { PARASITE, COMMENT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = get_text (image, names[i]);
+
+      if (trip_shrink_note_parse (text, note) && note->small_width == gimp_image_get_width (image)
+          && note->small_height == gimp_image_get_height (image))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+note_set (GimpImage *image, const TripShrinkNote *note)
+{
+  g_autofree char *line = trip_shrink_note (note), *comment = NULL, *text = NULL;
+
+  note_remove (image);
+  comment = get_text (image, COMMENT);
+  text = comment ? g_strconcat (comment, "\n", line, NULL) : g_strdup (line);
+  set_text (image, COMMENT, text);
+  set_text (image, PARASITE, line);
+}
+
+/* A parasite can be taken off with undo only if it says so, which a loaded one does not. */
+static void
+detach (GimpImage *image, const char *name)
+{
+  set_text (image, name, "");
+  gimp_image_detach_parasite (image, name);
+}
+
+void
+note_remove (GimpImage *image)
+{
+  g_autofree char *line = get_text (image, PARASITE), *comment = get_text (image, COMMENT);
+  TripShrinkNote note;
+
+  if (line)
+    detach (image, PARASITE);
+  if (! trip_shrink_note_parse (comment, &note))
+    return;
+  comment = without_notes (g_steal_pointer (&comment));
+  if (*comment)
+    set_text (image, COMMENT, comment);
+  else
+    detach (image, COMMENT);
+}

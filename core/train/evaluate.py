@@ -48,15 +48,14 @@ def by_net(net, device="cpu", clean_up=0.0):
     return enlarge
 
 
-def by_tool(cli, model, clean_up=0.0):
-    def enlarge(small, height, width):
+def by_tool(cli, command, *options):
+    def scale(picture, height, width):
         with tempfile.TemporaryDirectory() as folder:
-            names = [str(pathlib.Path(folder)/name) for name in ("small.png", "big.png")]
-            to_image(small).save(names[0])
-            subprocess.run([cli, "upscale", *names, "--size", "%dx%d" % (width, height), "--model", model,
-                            "--clean-up", str(clean_up)], check=True)
+            names = [str(pathlib.Path(folder)/name) for name in ("in.png", "out.png")]
+            to_image(picture).save(names[0])
+            subprocess.run([cli, command, *names, "--size", "%dx%d" % (width, height), *options], check=True)
             return from_image(Image.open(names[1]))
-    return enlarge
+    return scale
 
 
 def through(enlarge, factor):
@@ -67,18 +66,24 @@ def through(enlarge, factor):
     return enlarge_twice
 
 
-def measure(enlarge, pictures, scale_y, scale_x, jpeg=None):
-    """Mean Y-PSNR over (h, w, 3) uint8 arrays; jpeg: quality the small pictures were saved with."""
-    results = []
+def psnr(a, b):
+    return -10*math.log10(max((a - b).pow(2).mean().item(), 1e-10))
+
+
+def measure(enlarge, pictures, scale_y, scale_x, jpeg=None, reduce=data.reduce):
+    """Mean Y-PSNR over (h, w, 3) uint8 arrays, and how like the small pictures are to plain ones; jpeg: quality they
+    were saved with."""
+    results, likeness = [], []
     for p in pictures:
         h, w = int(p.shape[0]/scale_y), int(p.shape[1]/scale_x)
         height, width = round(h*scale_y), round(w*scale_x)
         big = torch.from_numpy(p[:height, :width].copy()).permute(2, 0, 1)[None].float()/255
-        small = data.reduce(big, h, w)
+        small = reduce(big, h, w)
+        likeness.append(psnr(small, data.reduce(big, h, w)))
         if jpeg:
             small = data.through_jpeg(small[0], jpeg, subsampling=2)[None]
         results.append(psnr_y(enlarge(small, height, width), big, math.ceil(scale_y), math.ceil(scale_x)))
-    return sum(results)/len(results)
+    return sum(results)/len(results), sum(likeness)/len(likeness)
 
 
 def main():
@@ -90,24 +95,27 @@ def main():
     p.add_argument("--clean-up", type=float, default=0.0)
     p.add_argument("--jpeg", type=int, help="save the small pictures with this quality first")
     p.add_argument("--through", type=float, help="enlarge by this factor only, and with Lanczos from there on")
+    p.add_argument("--round-trip", action="store_true", help="the tool makes the small pictures, too")
     p.add_argument("--device", default="cpu")
     a = p.parse_args()
     if a.what.endswith(".safetensors"):
         enlarge = by_net(export.load(a.what).to(a.device), a.device, a.clean_up)
     else:
-        enlarge = by_tool(a.what, a.model, a.clean_up)
+        enlarge = by_tool(a.what, "upscale", "--model", a.model, "--clean-up", str(a.clean_up))
     if a.through:
         enlarge = through(enlarge, a.through)
+    reduce = by_tool(a.what, "shrink", "--model", a.model) if a.round_trip else data.reduce
     for folder in a.folders:
         files = sorted(f for f in pathlib.Path(folder).rglob("*") if f.suffix.lower() in (".png", ".jpg"))
         pictures = [np.asarray(Image.open(f).convert("RGB")) for f in files]
         for scale in a.scales.split(","):
             x, _, y = scale.partition("x")
             factors = float(y or x), float(x)
-            value = measure(enlarge, pictures, *factors, a.jpeg)
-            base = measure(bicubic, pictures, *factors, a.jpeg)
+            value, likeness = measure(enlarge, pictures, *factors, a.jpeg, reduce)
+            base, _ = measure(bicubic, pictures, *factors, a.jpeg)
             print("%-8s n=%-3d x%-8s Y %.2f dB  bicubic %.2f  gain %+.2f" %
-                  (pathlib.Path(folder).name, len(pictures), scale, value, base, value - base), flush=True)
+                  (pathlib.Path(folder).name, len(pictures), scale, value, base, value - base)
+                  + ("  small picture %.2f dB" % likeness if a.round_trip else ""), flush=True)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ class Run:
     def report(self, minutes, loss):
         a = self.arguments
         enlarge = evaluate.by_net(self.average, a.device)
-        scores = ["%.3f" % evaluate.measure(enlarge, self.validation, s, s) for s in (2, 3, 4)]
+        scores = ["%.3f" % evaluate.measure(enlarge, self.validation, s, s)[0] for s in (2, 3, 4)]
         step = self.steps.sum().item()
         print("step %d  %.1f min  loss %.5f  validation %s" % (step, minutes, loss, " / ".join(scores)), flush=True)
         held = a.out.with_suffix(".part")

@@ -85,7 +85,7 @@ field_row (const TripFieldRow *r)
 }
 
 static void
-field_row_back (const TripFieldRowBack *r)
+field_row_back (const TripFieldRow *r)
 {
   const int n = r->n_frequencies;
 

@@ -66,8 +66,10 @@ trip_winograd_scratch (int in_channels, int out_channels)
   return TRIP_WINOGRAD_POINTS * (trip_winograd_step (in_channels) + trip_winograd_step (out_channels));
 }
 
-/* One output row of the heat field (see rescale/field.h): for each column, adds to out
- * weight * sum_k cos_x[k] e[k] + sin_x[k] f[k], where e = a cos_y + b sin_y and f = b cos_y - a sin_y. */
+/* One output row of the heat field (see rescale/field.h). field_row () adds, for each column, to out
+ * weight * sum_k cos_x[k] e[k] + sin_x[k] f[k], where e = a cos_y + b sin_y and f = b cos_y - a sin_y.
+ * field_row_back () goes the other way: it adds the derivatives by the series to series, from those by the row's pixels
+ * in out. */
 typedef struct
 {
   int n_frequencies;
@@ -76,29 +78,13 @@ typedef struct
   const float *cos_x, *sin_x; /* n_columns, n_frequencies */
   const float *cos_y, *sin_y; /* n_frequencies */
   int n_small;
-  const float *series; /* n_small, series_stride: a, then b, each n_frequencies, 3 colours */
+  float *series; /* n_small, series_stride: a, then b, each n_frequencies, 3 colours */
   gsize series_stride;
   float *combined; /* scratch: n_small, 6 n_frequencies, and one float more */
-  float weight;
+  float weight;    /* of field_row () */
   float *out;      /* 3 colours a column */
   gsize out_step;  /* floats from one column to the next */
 } TripFieldRow;
-
-/* The other way round: the derivatives of a loss by the series, from those by the row's pixels. */
-typedef struct
-{
-  int n_frequencies;
-  int n_columns;
-  const int *place;
-  const float *cos_x, *sin_x;
-  const float *cos_y, *sin_y;
-  int n_small;
-  float *series; /* added to */
-  gsize series_stride;
-  float *combined; /* scratch, as above */
-  const float *out; /* 3 colours a column */
-  gsize out_step;
-} TripFieldRowBack;
 
 typedef struct
 {
@@ -106,7 +92,7 @@ typedef struct
   void (*conv) (const TripConv *conv);
   void (*winograd) (const TripWinograd *strip);
   void (*field_row) (const TripFieldRow *row);
-  void (*field_row_back) (const TripFieldRowBack *row);
+  void (*field_row_back) (const TripFieldRow *row);
 } TripKernels;
 
 /* The fastest the processor can run; the others are for tests, which may ask for them by name ("avx512",

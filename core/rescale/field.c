@@ -226,28 +226,26 @@ set_row (const TripFieldTile *tile, int y)
     }
 }
 
-static void
+static TripFieldRow
 field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
 {
-  const TripField *self = tile->field;
-
   set_row (tile, y);
-  self->kernels->field_row (&(TripFieldRow) {
-      .n_frequencies = self->n_frequencies,
-      .n_columns = tile->columns.n,
-      .place = tile->place,
-      .cos_x = tile->cos_x,
-      .sin_x = tile->sin_x,
-      .cos_y = tile->cos_y,
-      .sin_y = tile->sin_y,
-      .n_small = tile->n_small,
-      .series = tile->series,
-      .series_stride = tile->n_series,
-      .combined = tile->combined,
-      .weight = weight,
-      .out = out,
-      .out_step = step,
-  });
+  return (TripFieldRow) {
+    .n_frequencies = tile->field->n_frequencies,
+    .n_columns = tile->columns.n,
+    .place = tile->place,
+    .cos_x = tile->cos_x,
+    .sin_x = tile->sin_x,
+    .cos_y = tile->cos_y,
+    .sin_y = tile->sin_y,
+    .n_small = tile->n_small,
+    .series = tile->series,
+    .series_stride = tile->n_series,
+    .combined = tile->combined,
+    .weight = weight,
+    .out = out,
+    .out_step = step,
+  };
 }
 
 void
@@ -276,7 +274,14 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
             .out = tile->series,
         });
       held = row;
-      (tile->sub_y ? folded_row : field_row) (tile, y, weight, out + y * row_step, column_step);
+      if (tile->sub_y)
+        folded_row (tile, y, weight, out + y * row_step, column_step);
+      else
+        {
+          const TripFieldRow r = field_row (tile, y, weight, out + y * row_step, column_step);
+
+          self->kernels->field_row (&r);
+        }
     }
 }
 
@@ -288,27 +293,6 @@ folded_row_back (const TripFieldTile *tile, int y, const float *pixels, gsize st
   for (int x = 0; x < tile->columns.n; x++, pixels += step)
     for (int colour = 0; colour < 3; colour++)
       series[tile->place[x] + colour] += pixels[colour];
-}
-
-static void
-field_row_back (const TripFieldTile *tile, int y, const float *pixels, gsize step)
-{
-  set_row (tile, y);
-  tile->field->kernels->field_row_back (&(TripFieldRowBack) {
-      .n_frequencies = tile->field->n_frequencies,
-      .n_columns = tile->columns.n,
-      .place = tile->place,
-      .cos_x = tile->cos_x,
-      .sin_x = tile->sin_x,
-      .cos_y = tile->cos_y,
-      .sin_y = tile->sin_y,
-      .n_small = tile->n_small,
-      .series = tile->series,
-      .series_stride = tile->n_series,
-      .combined = tile->combined,
-      .out = pixels,
-      .out_step = step,
-  });
 }
 
 void
@@ -323,8 +307,14 @@ trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_
       memset (rows, 0, (gsize) width * self->channels * sizeof (float));
       memset (tile->series, 0, (gsize) tile->n_small * tile->n_series * sizeof (float));
       for (int y = 0; y < tile->rows.n; y++)
-        if (tile->rows.index[y] == row)
-          (tile->sub_y ? folded_row_back : field_row_back) (tile, y, pixels + y * row_step, column_step);
+        if (tile->rows.index[y] == row && tile->sub_y)
+          folded_row_back (tile, y, pixels + y * row_step, column_step);
+        else if (tile->rows.index[y] == row)
+          {
+            const TripFieldRow r = field_row (tile, y, 1, (float *) pixels + y * row_step, column_step);
+
+            self->kernels->field_row_back (&r);
+          }
       self->kernels->conv (&(TripConv) {
           .height = 1,
           .width = tile->n_small,

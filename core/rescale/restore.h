@@ -1,0 +1,23 @@
+/* What a shrunk picture carries so that it can be brought back, and how well it is. */
+#pragma once
+
+#include "upscale.h"
+
+/* How well upscaler brings picture back from small: the PSNR of the colours in dB, weighted by alpha; infinite if they are
+ * equal or nothing of them is to be seen. FALSE with the errors of trip_upscale (). */
+gboolean trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
+                               const TripRun *run, double *fidelity, GError **error);
+
+/* What a small picture carries so that it can be brought back. The small size tells whether the picture that is found to
+ * carry it is still the one that was made. */
+typedef struct
+{
+  int width, height;             /* px, of the picture */
+  int small_width, small_height; /* px */
+  TripModel model;
+} TripShrinkNote;
+
+/* As a line of a comment. The caller g_free()s it. */
+char *trip_shrink_note (const TripShrinkNote *note);
+/* The first line of comment that is such a note; FALSE, with *note undefined, if none is. comment may be NULL. */
+gboolean trip_shrink_note_parse (const char *comment, TripShrinkNote *note);

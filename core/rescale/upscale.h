@@ -7,23 +7,7 @@
 
 #include "../image.h"
 #include "../run.h"
-
-/* Speed against quality. */
-typedef enum
-{
-  TRIP_MODEL_FAST,
-  TRIP_MODEL_BALANCED,
-  TRIP_MODEL_BEST,
-  TRIP_N_MODELS
-} TripModel;
-
-/* "fast", "balanced", "best": the names of the procedures and of the command-line tool. */
-const char *trip_model_name (TripModel model);
-gboolean trip_model_from_name (const char *name, TripModel *model);
-
-/* The model's weights file, shipped inside the library or from the folder that the environment variable
- * TRIPTYCH_WEIGHTS names; NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
-GBytes *trip_model_weights (TripModel model, GError **error);
+#include "model.h"
 
 /* A model that is ready to run: immutable, may be used by several threads at once. */
 typedef struct _TripUpscaler TripUpscaler;

@@ -88,8 +88,8 @@ run_colours (ScalePart *part, const TripRun *run, Shrink *self, GError **error)
   double fidelity;
 
   if (! trip_shrink (self->shrinker, picture, &options, &output->sink, &first, error)
-      || ! trip_shrink_fidelity (self->upscaler, &output->source, picture, &second, &fidelity,
-                                 error))
+      || ! trip_shrink_restore (self->upscaler, &output->source, picture, NULL, &second, &fidelity,
+                                error))
     return FALSE;
   self->fidelity = MIN (self->fidelity, fidelity);
   return TRUE;

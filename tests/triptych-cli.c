@@ -150,7 +150,7 @@ shrink (const Job *job, const char *out, GError **error)
     return FALSE;
   if (job->options->time)
     {
-      if (! trip_shrink_fidelity (upscaler, &small_source, &source, &job->run, &fidelity, error))
+      if (! trip_shrink_restore (upscaler, &small_source, &source, NULL, &job->run, &fidelity, error))
         return FALSE;
       g_print ("%.2f dB\n", fidelity);
     }

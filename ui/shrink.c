@@ -154,23 +154,6 @@ view_before (const UiViewRequest *request, const Babl **format, GError **error)
                          format, error);
 }
 
-/* Brings small back to picture's size. */
-static TripImage *
-restore (const Shown *shown, const TripSource *small, const TripImage *picture, const TripRun *run,
-         GError **error)
-{
-  const TripUpscaleOptions options = { .width = picture->width, .height = picture->height };
-  g_autoptr (TripImage) restored
-    = trip_image_new (picture->width, picture->height, picture->n_channels, error);
-  TripSink sink;
-
-  if (! restored)
-    return NULL;
-  sink = trip_sink_to_image (restored);
-  return trip_upscale (shown->model.upscaler, small, &options, &sink, run, error)
-           ? g_steal_pointer (&restored) : NULL;
-}
-
 static gboolean
 view_after (const UiViewRequest *request, const TripRun *run, UiViewResult *result, GError **error)
 {
@@ -179,28 +162,30 @@ view_after (const UiViewRequest *request, const TripRun *run, UiViewResult *resu
   const TripImagePart part = { picture, 0, 0 };
   const TripSource source = trip_source_from_part (&part, picture->width, picture->height);
   const TripRect place = { request->part.x, request->part.y, picture->width, picture->height };
-  g_autoptr (TripImage) small = NULL;
+  g_autoptr (TripImage) small = NULL, restored = NULL;
   TripShrinkOptions options;
   TripImagePart small_part;
   TripSource small_source;
-  TripSink sink;
+  TripSink sink, restored_sink;
   int size[UI_N_AXES];
 
   get_small_size (shown, request->width, request->height, &place, size);
   options = options_of (shown, size[UI_AXIS_X], size[UI_AXIS_Y], request->pass);
   small = trip_image_new (options.width, options.height, picture->n_channels, error);
-  if (! small)
+  restored = small ? trip_image_new (picture->width, picture->height, picture->n_channels, error)
+                   : NULL;
+  if (! restored)
     return FALSE;
   sink = trip_sink_to_image (small);
+  restored_sink = trip_sink_to_image (restored);
   small_part = (TripImagePart) { small, 0, 0 };
   small_source = trip_source_from_part (&small_part, small->width, small->height);
   if (! trip_shrink (shown->model.shrinker, &source, &options, &sink, run, error)
-      || ! trip_shrink_fidelity (shown->model.upscaler, &small_source, &source, run,
-                                 &result->fidelity, error))
+      || ! trip_shrink_restore (shown->model.upscaler, &small_source, &source, &restored_sink, run,
+                                &result->fidelity, error))
     return FALSE;
-  result->image = shown->is_small ? g_steal_pointer (&small)
-                                  : restore (shown, &small_source, picture, run, error);
-  return result->image != NULL;
+  result->image = shown->is_small ? g_steal_pointer (&small) : g_steal_pointer (&restored);
+  return TRUE;
 }
 
 static gboolean

@@ -24,14 +24,7 @@ conv_block (const void *data, int x, int o, const int n_pixels, const int n_vect
     multiply (in, c->in_channels, weights, c->out_channels, n_row, n_pixels, n_vectors, sum);
   for (int p = 0; p < n_pixels; p++)
     for (int v = 0; v < n_vectors; v++)
-      {
-        const gsize at = row->y * c->out_stride + (gsize) (x + p) * c->out_channels + o + v * WIDTH;
-        Vec r = sum[p][v];
-
-        if (c->residual)
-          r += load (c->residual + at);
-        store (c->out + at, c->relu ? relu (r) : r);
-      }
+      store (c->out + row->y * c->out_stride + (gsize) (x + p) * c->out_channels + o + v * WIDTH, sum[p][v]);
 }
 
 static void

@@ -5,8 +5,8 @@
 
 #define TRIP_LANES 16 /* output channels come in multiples of this: trip_pad_channels () */
 
-/* One convolution over a picture, fused with what follows it:
- * out = relu (bias + weights * in) or out = residual + bias + weights * in. */
+/* One convolution over a picture, in plain multiplications: out = bias + weights * in. For few channels, or single
+ * pixels. */
 typedef struct
 {
   int height, width;             /* of the output, px */
@@ -16,8 +16,6 @@ typedef struct
   gsize in_stride;               /* floats from one row to the next */
   const float *weights;          /* of trip_pack_conv () */
   const float *bias;             /* out_channels */
-  const float *residual;         /* or NULL; shaped and strided as out, and not out itself */
-  gboolean relu;
   float *out;
   gsize out_stride;
 } TripConv;

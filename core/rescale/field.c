@@ -107,8 +107,8 @@ fold (const TripField *self, TripFieldTile *tile, TripArena *arena)
   float *weights = trip_arena_take (arena, (gsize) self->channels * n_out);
   float *bias = trip_arena_take (arena, n_out);
 
-  for (int i = 0; i < (self->channels + 1) * n_out; i++)
-    *(i < n_out ? bias + i : weights + i - n_out) = 0;
+  memset (weights, 0, (gsize) self->channels * n_out * sizeof (float));
+  memset (bias, 0, n_out * sizeof (float));
   for (int part = 0; part < tile->sub_y * tile->sub_x; part++)
     {
       const double y = (part / tile->sub_x + 0.5) / tile->sub_y - 0.5;

@@ -47,19 +47,18 @@ add_layer (TripGradient *self, const TripWeights *file, const char *name, int in
 }
 
 TripGradient *
-trip_gradient_new (GBytes *bytes, const TripKernels *kernels, GError **error)
+trip_gradient_new (GBytes *bytes, const TripNetwork *network, GError **error)
 {
-  g_autoptr (TripNetwork) network = trip_network_new (bytes, kernels, error); /* which checks the file */
-  g_autoptr (TripWeights) file = network ? trip_weights_new (bytes, error) : NULL;
+  g_autoptr (TripWeights) file = trip_weights_new (bytes, error);
   g_autoptr (TripGradient) self = g_new0 (TripGradient, 1);
-  int channels, layer = 1;
+  const int channels = trip_network_channels (network);
+  int layer = 1;
 
   if (! file)
     return NULL;
-  channels = trip_network_channels (network);
   self->n_blocks = trip_network_masks (network) - 1;
   self->layers = g_new0 (TripLayer, 2 * self->n_blocks + 2);
-  self->chain = (TripChain) { kernels ? kernels : trip_kernels (), channels, self->layers, 0 };
+  self->chain = (TripChain) { trip_network_kernels (network), channels, self->layers, 0 };
   if (! add_layer (self, file, "tail", channels, -1, -1, error))
     return NULL;
   for (int i = self->n_blocks - 1; i >= 0; i--, layer += 2)

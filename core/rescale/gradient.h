@@ -7,8 +7,8 @@
 /* Immutable, may be used by several threads at once. */
 typedef struct _TripGradient TripGradient;
 
-/* Of the network in the same file. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
-TripGradient *trip_gradient_new (GBytes *file, const TripKernels *kernels, GError **error);
+/* Of network, which is the one in file. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
+TripGradient *trip_gradient_new (GBytes *file, const TripNetwork *network, GError **error);
 void trip_gradient_free (TripGradient *gradient);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripGradient, trip_gradient_free)
 

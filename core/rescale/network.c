@@ -143,6 +143,12 @@ trip_network_channels (const TripNetwork *self)
   return self->chain.channels;
 }
 
+const TripKernels *
+trip_network_kernels (const TripNetwork *self)
+{
+  return self->chain.kernels;
+}
+
 const TripField *
 trip_network_field (const TripNetwork *self)
 {

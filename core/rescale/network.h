@@ -24,6 +24,7 @@ int trip_network_reach (const TripNetwork *network);
 /* Multiply-adds of trunk and coefficients for one small pixel, those of plain convolutions. */
 double trip_network_macs (const TripNetwork *network);
 
+const TripKernels *trip_network_kernels (const TripNetwork *network);
 const TripField *trip_network_field (const TripNetwork *network);
 
 #define TRIP_NETWORK_INPUTS 4 /* red, green, blue (0..1, less 0.5) and clean-up (0..1) */

@@ -7,6 +7,7 @@
 typedef struct
 {
   const TripSource *picture;
+  const TripSink *sink; /* or NULL */
   double apart, whole;
 } Comparison;
 
@@ -28,21 +29,21 @@ compare_rows (const TripImage *part, int first, gpointer data, GError **error)
           self->apart += weight * (a[c] - b[c]) * (a[c] - b[c]);
         self->whole += weight * n_colours;
       }
-  return wanted != NULL;
+  return wanted && (! self->sink || self->sink->write (part, first, self->sink->data, error));
 }
 
 gboolean
-trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
-                      const TripRun *run, double *fidelity, GError **error)
+trip_shrink_restore (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
+                     const TripSink *sink, const TripRun *run, double *fidelity, GError **error)
 {
-  Comparison comparison = { picture, 0, 0 };
-  const TripSink sink = { compare_rows, &comparison };
+  Comparison comparison = { picture, sink, 0, 0 };
+  const TripSink compare = { compare_rows, &comparison };
   TripUpscaleOptions options;
 
   trip_upscale_options_init (&options);
   options.width = picture->width;
   options.height = picture->height;
-  if (! trip_upscale (upscaler, small, &options, &sink, run, error))
+  if (! trip_upscale (upscaler, small, &options, &compare, run, error))
     return FALSE;
   *fidelity = comparison.apart > 0 ? -10 * log10 (comparison.apart / comparison.whole) : INFINITY;
   return TRUE;

@@ -3,10 +3,11 @@
 
 #include "upscale.h"
 
-/* How well upscaler brings picture back from small: the PSNR of the colours in dB, weighted by alpha; infinite if they are
- * equal or nothing of them is to be seen. FALSE with the errors of trip_upscale (). */
-gboolean trip_shrink_fidelity (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
-                               const TripRun *run, double *fidelity, GError **error);
+/* Brings picture back from small with upscaler, to sink if that is not NULL, and says how close it comes: the PSNR of
+ * the colours in dB, weighted by alpha; infinite if they are equal or nothing of them is to be seen. FALSE with the errors
+ * of trip_upscale (). */
+gboolean trip_shrink_restore (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
+                              const TripSink *sink, const TripRun *run, double *fidelity, GError **error);
 
 /* What a small picture carries so that it can be brought back. The small size tells whether the picture that is found to
  * carry it is still the one that was made. */

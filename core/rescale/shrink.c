@@ -20,7 +20,7 @@ trip_shrinker_new (TripModel model, GError **error)
   g_autoptr (TripShrinker) self = g_new0 (TripShrinker, 1);
 
   if (! weights || ! (self->network = trip_network_new (weights, NULL, error))
-      || ! (self->gradient = trip_gradient_new (weights, NULL, error)))
+      || ! (self->gradient = trip_gradient_new (weights, self->network, error)))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -42,7 +42,7 @@ fidelity (const TripImage *small, const TripImage *picture)
   g_autoptr (GError) error = NULL;
   double value = 0;
 
-  trip_shrink_fidelity (upscaler, &small_source, &source, &run, &value, &error);
+  trip_shrink_restore (upscaler, &small_source, &source, NULL, &run, &value, &error);
   g_assert_no_error (error);
   return value;
 }

@@ -3,8 +3,6 @@ import math
 
 from support import *
 
-STEP = {"u8": 1 / 255, "half": 2e-3, "u16": 1e-4}
-
 
 def detailed(n, alpha=None):
     """Fine waves with a hard edge: what a reduction loses."""
@@ -37,19 +35,7 @@ def keeps_format(precision, gray, alpha):
     equal(size(image), (13, 9), "the original")
 
 
-def register_formats():
-    for precision in PRECISIONS:
-        def function(precision=precision):
-            kinds = {(False, False), (True, True)}
-            if precision in ("u8", "float linear"):
-                kinds |= {(False, True), (True, False)}
-            for gray, alpha in sorted(kinds):
-                keeps_format(precision, gray, alpha)
-        function.__doc__ = f"a constant stays constant, {precision}, RGB and gray, with alpha and without"
-        case(function)
-
-
-register_formats()
+cases_for_formats(keeps_format)
 
 
 @case

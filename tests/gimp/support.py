@@ -11,6 +11,7 @@ from gi.repository import Gegl, Gimp, Gio, GLib
 NAME = "plug-in-triptych-upscale"
 SHRINK = "plug-in-triptych-shrink"
 SCRATCH = os.environ["TRIPTYCH_SCRATCH"]
+STEP = {"u8": 1 / 255, "half": 2e-3, "u16": 1e-4}  # of a precision, if it is larger than 1e-4
 PRECISIONS = {
     "u8": Gimp.Precision.U8_NON_LINEAR, "u16": Gimp.Precision.U16_NON_LINEAR,
     "u32": Gimp.Precision.U32_NON_LINEAR, "half": Gimp.Precision.HALF_NON_LINEAR,
@@ -27,6 +28,19 @@ def case(function):
     """Registers function as one case: it passes unless it raises. Its docstring is the case's name."""
     _cases.append(function)
     return function
+
+
+def cases_for_formats(keeps):
+    """A case for each precision: keeps(precision, gray, alpha) checks that a constant stays constant."""
+    for precision in PRECISIONS:
+        def function(precision=precision):
+            kinds = {(False, False), (True, True)}
+            if precision in ("u8", "float linear"):
+                kinds |= {(False, True), (True, False)}
+            for gray, alpha in sorted(kinds):
+                keeps(precision, gray, alpha)
+        function.__doc__ = f"a constant stays constant, {precision}, RGB and gray, with alpha and without"
+        case(function)
 
 
 def run_cases():

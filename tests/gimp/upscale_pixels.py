@@ -4,8 +4,6 @@ import subprocess
 
 from support import *
 
-STEP = {"u8": 1 / 255, "half": 2e-3, "u16": 1e-4}
-
 
 def constant_stays(precision, gray, alpha):
     colour = [0.6] if gray else [0.2, 0.6, 0.4]
@@ -24,19 +22,7 @@ def constant_stays(precision, gray, alpha):
              f"{precision}, to {width} x {height}")
 
 
-def register_constants():
-    for precision in PRECISIONS:
-        def function(precision=precision):
-            kinds = {(False, False), (True, True)}
-            if precision in ("u8", "float linear"):
-                kinds |= {(False, True), (True, False)}
-            for gray, alpha in sorted(kinds):
-                constant_stays(precision, gray, alpha)
-        function.__doc__ = f"a constant stays constant, {precision}, RGB and gray, with alpha and without"
-        case(function)
-
-
-register_constants()
+cases_for_formats(constant_stays)
 
 
 @case

@@ -8,11 +8,7 @@ from desktop import Desktop, draw, expect, run_cases, split, wait_for
 
 WIDTH, HEIGHT = 320, 240
 MARGIN = 20   # px of the preview's rim that no case looks at
-
-
-def alike(a, b):
-    """Equal but for rounding: what is computed in other pieces differs in the last bit of a float."""
-    return numpy.abs(a.astype(int) - b.astype(int)).max() <= 1
+GRIP = slice(175, 210)  # rows of the split's grip
 
 
 with Desktop(sys.argv[1]) as desktop:
@@ -68,9 +64,9 @@ with Desktop(sys.argv[1]) as desktop:
         line = split(old)
         desktop.drag(dialog, (line - 60, 150), (line - 90, 110))
         new = desktop.still(dialog)
-        expect(alike(old[140:300, 60:200], new[100:260, 30:170]), "the view has not moved by 30, 40 px")
+        expect((old[140:300, 60:200] == new[100:260, 30:170]).all(), "the view has not moved by 30, 40 px")
         desktop.drag(dialog, (line - 90, 110), (line - 60, 150))
-        expect(alike(desktop.still(dialog)[30:300, 30:line - 30], old[30:300, 30:line - 30]), "the way back differs")
+        expect((desktop.still(dialog)[30:300, 30:line - 30] == old[30:300, 30:line - 30]).all(), "the way back differs")
         share = desktop.computed(before)
         expect(0 < share < 0.6, f"computed anew: {share:.0%} of the preview")
 
@@ -89,7 +85,9 @@ with Desktop(sys.argv[1]) as desktop:
         home = desktop.still(dialog)
         expect(split(home) < line, "Home does not center the split")
         desktop.keys("Left", "Left", "Up", "ctrl+Right", "Home")
-        expect(alike(desktop.still(dialog)[30:300, 30:400], home[30:300, 30:400]), "Home is not always the same")
+        same = desktop.still(dialog) == home
+        same[GRIP, split(home) - 15:split(home) + 15] = True  # its edge is smoothed a little differently at times
+        expect(same[30:300, 30:400].all(), "Home is not always the same")
 
     def helps():
         """F1 and the Help button open the help"""

@@ -12,6 +12,7 @@ typedef enum
   TRIP_ERROR_INVALID_ARGUMENT, /* a size, factor or option is out of its range */
   TRIP_ERROR_NO_MEMORY,        /* a picture-sized allocation failed */
   TRIP_ERROR_BAD_WEIGHTS,      /* a weights file is missing, damaged or of another network */
+  TRIP_ERROR_EMPTY_MASK,       /* nothing is selected */
 } TripError;
 
 #define TRIP_ERROR (trip_error_quark ())

@@ -1,4 +1,4 @@
-/* The network of the upscaler, one function for each module of core/train/model.py: mathematics only.
+/* The network of the upscaler, one function for each module of core/train/upscale/model.py: mathematics only.
  *
  * A trunk of residual 3x3 convolutions at the small size gives each small pixel features, of which the heat field
  * (field.h) makes pixels of any size. */

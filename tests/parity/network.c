@@ -1,4 +1,4 @@
-/* The network in C against what PyTorch recorded from the same weights; see core/train/export.py. */
+/* The network in C against what PyTorch recorded from the same weights; see core/train/upscale/export.py. */
 #include <string.h>
 
 #include "nn/weights.h"

@@ -15,8 +15,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-import data
-import export
+from . import data, export
 
 LUMA = torch.tensor([65.481, 128.553, 24.966]).view(1, 3, 1, 1)/255
 

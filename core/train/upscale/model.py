@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from pyramid import Block
+
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
@@ -26,16 +28,6 @@ MODELS = {
 }
 
 INPUTS = 4  # red, green, blue, clean-up
-
-
-class Block(nn.Module):
-    def __init__(self, channels):
-        super().__init__()
-        self.c1 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.c2 = nn.Conv2d(channels, channels, 3, padding=1)
-
-    def forward(self, x):
-        return x + self.c2(F.relu(self.c1(x)))
 
 
 class HeatField(nn.Module):

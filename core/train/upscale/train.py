@@ -17,10 +17,7 @@ import time
 import numpy as np
 import torch
 
-import data
-import evaluate
-import export
-import model
+from . import data, evaluate, export, model
 
 WARM_UP = 300
 PATCHES, SIDE, SAMPLES, MARGIN = 16, 36, 52, 3

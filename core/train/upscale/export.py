@@ -5,8 +5,9 @@ import argparse
 import numpy as np
 import torch
 
-import model
 from weights import read_safetensors, write_safetensors
+
+from . import model
 
 FORMAT = "triptych-upscaler-1"
 

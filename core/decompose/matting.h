@@ -1,0 +1,16 @@
+/* The object's coverage from a rough selection: a trimap, then closed-form matting on what is uncertain. */
+#pragma once
+
+#include "../image.h"
+#include "../run.h"
+
+/* From selection (1 channel, 0..1) the trimap: 0 surely not the object, 1 surely the object, 0.5 to be found out.
+ * picture has the selection's size and 1 or 3 colour channels, perceptual values; alpha is not looked at.
+ * edge: the width of the uncertain band in px, 0: from how uncertain the outline is. NULL with
+ * TRIP_ERROR_EMPTY_MASK where nothing is selected, NO_MEMORY, or cancelled. The caller owns the result. */
+TripImage *trip_trimap (const TripImage *picture, const TripImage *selection, double edge, const TripRun *run,
+                        GError **error);
+
+/* The coverage 0..1 (1 channel) for trimap; what is certain there stays exactly 0 or 1. "A Closed-Form Solution to
+ * Natural Image Matting" (Levin et al., 2008). NULL with NO_MEMORY or cancelled. The caller owns the result. */
+TripImage *trip_matting (const TripImage *picture, const TripImage *trimap, const TripRun *run, GError **error);

@@ -1,8 +1,7 @@
 #include "network.h"
 
 #include "../error.h"
-#include "../nn/pack.h"
-#include "../nn/weights.h"
+#include "../nn/load.h"
 
 #define FORMAT "triptych-upscaler-1"
 #define MAX_BLOCKS 64
@@ -12,26 +11,15 @@ struct _TripNetwork
   TripChain chain;   /* of the head's output: c1 and c2 of every block, then the tail */
   TripLayer *layers; /* the chain's; they own weights and bias */
   int n_blocks;
-  float *head_weights, *head_bias;
+  TripHead head;
   TripField *field;
 };
-
-static gboolean
-load_conv (const TripWeights *file, const char *name, int in_channels, int channels, float **weights, float **bias,
-           GError **error)
-{
-  g_autofree char *weight_name = g_strconcat (name, ".weight", NULL);
-  g_autofree char *bias_name = g_strconcat (name, ".bias", NULL);
-
-  *weights = trip_weights_get (file, weight_name, 4, (gsize[]) { channels, in_channels, 3, 3 }, error);
-  return *weights && (*bias = trip_weights_get (file, bias_name, 1, (gsize[]) { channels }, error));
-}
 
 static gboolean
 load_sizes (TripNetwork *self, const TripWeights *file, GError **error)
 {
   const char *format = trip_weights_about (file, "format");
-  gsize head[TRIP_MAX_DIMS], block[TRIP_MAX_DIMS];
+  gsize block[TRIP_MAX_DIMS];
   int n_blocks = 0;
 
   for (; n_blocks <= MAX_BLOCKS; n_blocks++)
@@ -40,25 +28,12 @@ load_sizes (TripNetwork *self, const TripWeights *file, GError **error)
       if (trip_weights_shape (file, name, block) < 0)
         break;
     }
-  if (g_strcmp0 (format, FORMAT) != 0 || trip_weights_shape (file, "head.bias", head) != 1 || head[0] < 1
-      || head[0] > TRIP_MAX_CHANNELS || head[0] % TRIP_LANES != 0 || n_blocks > MAX_BLOCKS)
+  if (g_strcmp0 (format, FORMAT) != 0 || n_blocks > MAX_BLOCKS)
     {
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "not the weights of an upscaler");
       return FALSE;
     }
-  self->chain.channels = head[0];
   self->n_blocks = n_blocks;
-  return TRUE;
-}
-
-static gboolean
-load_head (TripNetwork *self, const TripWeights *file, GError **error)
-{
-  g_autofree float *weights = NULL;
-
-  if (! load_conv (file, "head", TRIP_NETWORK_INPUTS, self->chain.channels, &weights, &self->head_bias, error))
-    return FALSE;
-  self->head_weights = trip_pack_conv (weights, 3, TRIP_NETWORK_INPUTS, self->chain.channels);
   return TRUE;
 }
 
@@ -68,18 +43,12 @@ load_layer (TripNetwork *self, int index, const TripWeights *file, GError **erro
 {
   const gboolean is_tail = index == 2 * self->n_blocks + 1, adds = is_tail || index % 2 == 0;
   g_autofree char *name = is_tail ? g_strdup ("tail") : g_strdup_printf ("body.%d.c%d", (index - 1) / 2, 2 - index % 2);
-  g_autofree float *weights = NULL;
-  float *bias = NULL;
 
-  if (! load_conv (file, name, self->chain.channels, self->chain.channels, &weights, &bias, error))
-    return FALSE;
   self->layers[index - 1] = (TripLayer) { .channels = self->chain.channels,
-                                          .weights = trip_pack_winograd (weights, self->chain.channels, self->chain.channels),
-                                          .bias = bias,
                                           .added = is_tail ? 0 : adds ? index - 2 : -1,
                                           .relu = is_tail || ! adds,
                                           .mask = is_tail || ! adds ? index / 2 : -1 };
-  return TRUE;
+  return trip_layer_load (&self->layers[index - 1], file, name, self->chain.channels, error);
 }
 
 TripNetwork *
@@ -89,9 +58,11 @@ trip_network_new (GBytes *bytes, const TripKernels *kernels, GError **error)
   g_autoptr (TripNetwork) self = g_new0 (TripNetwork, 1);
 
   self->chain.kernels = kernels ? kernels : trip_kernels ();
-  if (! file || ! load_sizes (self, file, error) || ! load_head (self, file, error)
-      || ! (self->field = trip_field_new (file, self->chain.channels, self->chain.kernels, error)))
+  if (! file || ! load_sizes (self, file, error)
+      || ! trip_head_load (&self->head, file, "head", TRIP_NETWORK_INPUTS, error)
+      || ! (self->field = trip_field_new (file, self->head.channels, self->chain.kernels, error)))
     return NULL;
+  self->chain.channels = self->head.channels;
   self->chain.n_layers = 2 * self->n_blocks + 1;
   self->chain.layers = self->layers = g_new0 (TripLayer, self->chain.n_layers);
   for (int i = 1; i <= self->chain.n_layers; i++)
@@ -105,14 +76,8 @@ trip_network_free (TripNetwork *self)
 {
   if (! self)
     return;
-  g_free (self->head_weights);
-  g_free (self->head_bias);
-  for (int i = 0; self->layers && i < self->chain.n_layers; i++)
-    {
-      g_free ((float *) self->layers[i].weights);
-      g_free ((float *) self->layers[i].bias);
-    }
-  g_free (self->layers);
+  trip_head_clear (&self->head);
+  trip_layers_free (self->layers, self->chain.n_layers);
   trip_field_free (self->field);
   g_free (self);
 }
@@ -173,21 +138,8 @@ static void
 run_head (float *rows, gsize stride, int first, int n, gpointer data)
 {
   const Trunk *self = data;
-  const TripTensor *in = self->input;
 
-  self->network->chain.kernels->conv (&(TripConv) {
-      .height = n,
-      .width = in->width,
-      .taps = 3,
-      .in_channels = in->channels,
-      .out_channels = self->network->chain.channels,
-      .in = in->data + (first - 1) * (gssize) in->stride - in->channels,
-      .in_stride = in->stride,
-      .weights = self->network->head_weights,
-      .bias = self->network->head_bias,
-      .out = rows,
-      .out_stride = stride,
-  });
+  trip_head_run (&self->network->head, self->network->chain.kernels, self->input, rows, stride, first, n);
 }
 
 static void

@@ -1,8 +1,15 @@
 """An encoder and a decoder over halved sizes with what they share added, after "U-Net: Convolutional Networks for
 Biomedical Image Segmentation" (Ronneberger et al., 2015); of residual blocks of 3x3 convolutions. The twin of
-core/nn/pyramid.c, with the same names and the same weight paths."""
+core/nn/pyramid.c, with the same names and the same weight paths. As a program it writes a small one with random weights
+and what it makes of random planes, for the parity test."""
+import sys
+
+import numpy as np
+import torch
 import torch.nn.functional as F
 from torch import nn
+
+from weights import write_safetensors
 
 
 class Block(nn.Module):
@@ -48,3 +55,18 @@ class Pyramid(nn.Module):
 
     def forward(self, x):
         return self.decode(self.encode(x))
+
+
+@torch.no_grad()
+def main():
+    torch.manual_seed(1)
+    net, x = Pyramid(5, [16, 16, 32, 16], [1, 2, 0, 1], top=1), torch.rand(1, 5, 16, 24)
+    tensors = dict(net.state_dict(), planes=x)
+    for i, t in enumerate(net.encode(x)):
+        tensors["encoded.%d" % i] = t
+    tensors["decoded"] = net(x)
+    write_safetensors(sys.argv[1], {name: t.contiguous().numpy().astype(np.float32) for name, t in tensors.items()}, {})
+
+
+if __name__ == "__main__":
+    main()

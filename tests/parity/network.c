@@ -1,34 +1,9 @@
 /* The network in C against what PyTorch recorded from the same weights; see core/train/upscale/export.py. */
 #include <string.h>
 
-#include "nn/weights.h"
 #include "rescale/network.h"
 #include "rescale/tile.h"
-
-static GBytes *
-read_file (const char *path)
-{
-  char *content;
-  gsize size;
-  g_autoptr (GError) error = NULL;
-
-  g_file_get_contents (path, &content, &size, &error);
-  g_assert_no_error (error);
-  return g_bytes_new_take (content, size);
-}
-
-static float *
-recorded (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX_DIMS])
-{
-  int n_dims = trip_weights_shape (golden, name, shape);
-  g_autoptr (GError) error = NULL;
-  float *values;
-
-  g_assert_cmpint (n_dims, >=, 0);
-  values = trip_weights_get (golden, name, n_dims, shape, &error);
-  g_assert_no_error (error);
-  return values;
-}
+#include "support/golden.h"
 
 typedef struct
 {
@@ -54,21 +29,12 @@ keep_rows (const TripTensor *features, int first, int n, gpointer data)
             kept->width * kept->channels * sizeof (float));
 }
 
-static GBytes *
-model_file (const char *folder, const char *model)
-{
-  g_autofree char *name = g_strconcat (model, ".safetensors", NULL);
-  g_autofree char *path = g_build_filename (g_getenv (folder), name, NULL);
-
-  return read_file (path);
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   const Case *c = data;
-  g_autoptr (GBytes) weights = model_file ("TRIPTYCH_TEST_WEIGHTS", c->model);
-  g_autoptr (GBytes) golden = model_file ("TRIPTYCH_TEST_GOLDEN", c->model);
+  g_autoptr (GBytes) weights = golden_file ("TRIPTYCH_TEST_WEIGHTS", c->model);
+  g_autoptr (GBytes) golden = golden_file ("TRIPTYCH_TEST_GOLDEN", c->model);
   g_autoptr (GError) error = NULL;
   gsize shape[TRIP_MAX_DIMS], features[TRIP_MAX_DIMS], one[TRIP_MAX_DIMS];
   g_autofree float *small = NULL, *clean_up = NULL, *wanted = NULL;
@@ -77,9 +43,9 @@ set_up (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   f->golden = trip_weights_new (golden, &error);
   g_assert_no_error (error);
-  small = recorded (f->golden, "small", shape);
-  clean_up = recorded (f->golden, "clean_up", one);
-  wanted = recorded (f->golden, "features", features);
+  small = golden_tensor (f->golden, "small", shape);
+  clean_up = golden_tensor (f->golden, "clean_up", one);
+  wanted = golden_tensor (f->golden, "features", features);
   g_assert_true (trip_arena_init (&f->arena,
                                   trip_network_need (f->network, shape[2], shape[3])
                                     + trip_tensor_need (shape[2], shape[3], features[1])
@@ -111,7 +77,7 @@ static void
 test_trunk (Fixture *f, gconstpointer data)
 {
   gsize shape[TRIP_MAX_DIMS];
-  g_autofree float *wanted = recorded (f->golden, "features", shape);
+  g_autofree float *wanted = golden_tensor (f->golden, "features", shape);
 
   for (gsize c = 0; c < shape[1]; c++)
     for (gsize y = 0; y < shape[2]; y++)
@@ -128,7 +94,7 @@ test_field (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       gsize shape[TRIP_MAX_DIMS];
-      g_autofree float *wanted = recorded (f->golden, names[i], shape);
+      g_autofree float *wanted = golden_tensor (f->golden, names[i], shape);
       const int height = shape[2], width = shape[3];
       const gsize used = f->arena.used;
       g_autofree float *out = g_new0 (float, height *width * 3);

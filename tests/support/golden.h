@@ -1,0 +1,10 @@
+/* Tensors that PyTorch recorded. */
+#pragma once
+
+#include "nn/weights.h"
+
+/* The file name.safetensors of the folder that the environment variable names. */
+GBytes *golden_file (const char *variable, const char *name);
+
+/* The values of a tensor that must be there, for the caller to g_free (). */
+float *golden_tensor (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX_DIMS]);

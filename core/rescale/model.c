@@ -1,9 +1,7 @@
 #include "model.h"
 
-#include "../error.h"
+#include "../nn/shipped.h"
 #include "tile.h"
-
-extern GResource *trip_shipped_get_resource (void);
 
 static const struct
 {
@@ -36,21 +34,7 @@ trip_model_from_name (const char *name, TripModel *model)
 GBytes *
 trip_model_weights (TripModel model, GError **error)
 {
-  const char *folder = g_getenv ("TRIPTYCH_WEIGHTS");
-  g_autofree char *file = g_strconcat (models[model].weights, ".safetensors", NULL);
-  g_autofree char *path = g_build_filename (folder ? folder : "/triptych/weights", file, NULL);
-  g_autoptr (GError) cause = NULL;
-  char *content;
-  gsize size;
-  GBytes *bytes = NULL;
-
-  if (! folder)
-    bytes = g_resource_lookup_data (trip_shipped_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &cause);
-  else if (g_file_get_contents (path, &content, &size, &cause))
-    bytes = g_bytes_new_take (content, size);
-  if (! bytes)
-    g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "%s", cause->message);
-  return bytes;
+  return trip_shipped_weights (models[model].weights, error);
 }
 
 int

@@ -16,8 +16,7 @@ typedef enum
 const char *trip_model_name (TripModel model);
 gboolean trip_model_from_name (const char *name, TripModel *model);
 
-/* The model's weights file, shipped inside the library or from the folder that the environment variable
- * TRIPTYCH_WEIGHTS names; NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
+/* The model's weights file: trip_shipped_weights (). */
 GBytes *trip_model_weights (TripModel model, GError **error);
 
 /* How many turned copies of a picture its results are averaged over, 1..TRIP_MAX_TURNS. */

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""How much of an object's effects is removed, on folders of scenes with known layers.
+
+removed: 1 - sum|result - clean|/sum|full - clean| over the pixels without the object that differ by more than 6
+levels; outside: the mean change, in levels, where neither object nor effect is within 16 px. Both are means over the
+scenes; those with less than 200 pixels of effect count for outside only.
+"""
+import argparse
+import pathlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+from . import data, export, model
+
+MARGINS = (1.5, 1.5, 1.5, 1.5)
+LONGER_SIDE = 256
+LEAST, FEWEST, NEAR = 6, 200, 16
+
+
+def work_size(window):
+    """Height and width at which the network sees a window."""
+    w, h = window[2] - window[0], window[3] - window[1]
+    scale = LONGER_SIDE/max(w, h)
+    return [max(model.MULTIPLE, round(n*scale/model.MULTIPLE)*model.MULTIPLE) for n in (h, w)]
+
+
+@torch.no_grad()
+def remove(net, full, alpha, device="cpu"):
+    """(h, w, 3) and (h, w) uint8 arrays to the picture without the effects, uint8."""
+    window = data.window_of(data.box_of(alpha), *alpha.shape, MARGINS)
+    height, width = work_size(window)
+    part = [p[window[1]:window[3], window[0]:window[2]] for p in (full, alpha)]
+    picture, planes = (torch.from_numpy(np.array(p)).float().div_(255) for p in part)
+    picture, planes = picture.permute(2, 0, 1)[None], planes[None, None]
+    small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, planes))
+    box = torch.tensor([[int(n) for n in data.box_of(given[0, 0]*255)]])
+    gain, offset = net(model.inputs_of(small, given, box).to(device, memory_format=torch.channels_last))
+    gain, offset = (F.interpolate(p.cpu(), picture.shape[2:], mode="bilinear") for p in (gain, offset))
+    clean = gain*picture + offset
+    clean = torch.where((clean - picture).abs().amax(1, keepdim=True) < 2/255, picture, clean)
+    result = full.copy()
+    result[window[1]:window[3], window[0]:window[2]] = (clean[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
+    return result
+
+
+def scores(full, clean, alpha, result):
+    """(removed, or None if there is hardly an effect; outside)."""
+    full, clean, result = (p.astype(np.int16) for p in (full, clean, result))
+    effect = np.abs(full - clean).max(2) > LEAST
+    counts = effect & (alpha == 0)
+    removed = None
+    if counts.sum() > FEWEST:
+        removed = 1 - np.abs(result - clean)[counts].sum()/np.abs(full - clean)[counts].sum()
+    taken = torch.from_numpy((effect | (alpha > 0)).astype(np.float32))[None, None]
+    away = F.max_pool2d(taken, 2*NEAR + 1, 1, NEAR)[0, 0].numpy() == 0
+    return removed, np.abs(result - full)[away].mean() if away.any() else 0.0
+
+
+def measure(net, samples, device="cpu"):
+    found = [scores(*s, remove(net, s[0], s[2], device)) for s in samples]
+    removed = [f[0] for f in found if f[0] is not None]
+    return sum(removed)/max(1, len(removed)), sum(f[1] for f in found)/max(1, len(found))
+
+
+def read(folder, name):
+    return np.array(Image.open(folder/name).convert("RGB" if name in ("full.png", "clean.png") else "L"))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("weights", help="a .safetensors file")
+    p.add_argument("scenes", type=pathlib.Path, help="folder of folders with full, clean, alpha and select.png")
+    p.add_argument("--out", type=pathlib.Path, help="folder to write the results to")
+    p.add_argument("--device", default="cpu")
+    a = p.parse_args()
+    net = export.load(a.weights).to(a.device)
+    for mask in ("alpha.png", "select.png"):
+        total = []
+        for folder in sorted(f for f in a.scenes.iterdir() if (f/"full.png").exists()):
+            full, clean, alpha, given = (read(folder, n) for n in ("full.png", "clean.png", "alpha.png", mask))
+            result = remove(net, full, given, a.device)
+            total.append(scores(full, clean, alpha, result))
+            print("%s %s removed %s outside %.3f" % (folder.name, mask, "%.3f" % total[-1][0] if total[-1][0] is not None
+                                                     else "-", total[-1][1]))
+            if a.out:
+                a.out.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(result).save(a.out/("%s-%s" % (folder.name, mask)))
+        removed = [t[0] for t in total if t[0] is not None]
+        print("%s: removed %.3f, outside %.3f" % (mask, sum(removed)/max(1, len(removed)),
+                                                  sum(t[1] for t in total)/max(1, len(total))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -43,8 +43,8 @@ fail (GError **error, const char *sentence)
   return FALSE;
 }
 
-static gboolean
-check_image (GimpImage *image, GError **error)
+gboolean
+scale_check_floating (GimpImage *image, GError **error)
 {
   if (gimp_image_get_floating_sel (image))
     return fail (error,
@@ -257,7 +257,7 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
   double factor[UI_N_AXES];
   GimpLayer *layer = NULL;
 
-  if (! check_image (image, error))
+  if (! scale_check_floating (image, error))
     return NULL;
   ui_size_resolve (size, picture, result);
   if (! check_size (result, error))
@@ -293,8 +293,8 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
   return g_steal_pointer (&self);
 }
 
-static gboolean
-check_locks (GimpLayer *layer, GError **error)
+gboolean
+scale_check_locks (GimpLayer *layer, GError **error)
 {
   GimpItem *item = find_lock (layer);
   g_autofree char *name = item ? gimp_item_get_name (item) : NULL;
@@ -315,7 +315,7 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
   int result[UI_N_AXES];
   ScalePart *part;
 
-  if (! seen || (layer_is_plain (layer) && ! self->selected && ! check_locks (layer, error)))
+  if (! seen || (layer_is_plain (layer) && ! self->selected && ! scale_check_locks (layer, error)))
     return FALSE;
   part = add_part (self, GIMP_DRAWABLE (seen),
                    self->selected ? gimp_image_get_selection (self->image) : NULL, error);
@@ -341,13 +341,14 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
 }
 
 ScalePlan *
-scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size, GError **error)
+scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
+                   gboolean selected, GError **error)
 {
   g_autoptr (ScalePlan) self = plan_new (image);
 
-  if (! check_image (image, error))
+  if (! scale_check_floating (image, error))
     return NULL;
-  self->selected = ! gimp_selection_is_empty (image);
+  self->selected = selected && ! gimp_selection_is_empty (image);
   for (; *drawables; drawables++)
     {
       GimpLayer *layer = NULL;

@@ -14,6 +14,8 @@ typedef struct
   int width, height;   /* px of the result */
 
   /* for scale.c: */
+  gboolean is_placed; /* the caller says where the result goes; else it keeps the centre */
+  int x, y;           /* px in the image: its top left corner */
   GimpLayer *layer; /* the one to be scaled; NULL in the plan of an image */
   gboolean is_mask; /* of the layer of the part before */
   guint index;      /* in the image's list of drawables */
@@ -37,10 +39,16 @@ typedef struct
 /* All of image. NULL with a GIMP_PLUG_IN_ERROR if it cannot be scaled to this size. */
 ScalePlan *scale_plan_image (GimpImage *image, const UiSize *size, GError **error);
 
-/* Those of drawables that are layers, or the layers of those that are layer masks; with a
- * selection, what is selected of them. */
+/* Those of drawables that are layers, or the layers of those that are layer masks; selected: if
+ * anything is selected, only that part of them. */
 ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
-                              GError **error);
+                              gboolean selected, GError **error);
+
+/* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
+gboolean scale_check_floating (GimpImage *image, GError **error);
+
+/* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
+gboolean scale_check_locks (GimpLayer *layer, GError **error);
 
 /* Whether the image is still as it was planned: while pixels are computed its user may go on
  * working. FALSE with a GIMP_PLUG_IN_ERROR. */

@@ -85,7 +85,7 @@ copy_attributes (GimpLayer *from, GimpLayer *to)
     }
 }
 
-/* A layer with the same centre as what part was made from, not yet in the image. */
+/* A layer for the result of part, in its place, but not yet in the image. */
 static GimpLayer *
 new_layer (ScalePlan *self, const ScalePart *part)
 {
@@ -106,8 +106,11 @@ new_layer (ScalePlan *self, const ScalePart *part)
   if (! layer)
     return NULL;
   copy_attributes (from, layer);
-  gimp_layer_set_offsets (layer, input->x + (input->source.width - part->width) / 2,
-                          input->y + (input->source.height - part->height) / 2);
+  if (part->is_placed)
+    gimp_layer_set_offsets (layer, part->x, part->y);
+  else
+    gimp_layer_set_offsets (layer, input->x + (input->source.width - part->width) / 2,
+                            input->y + (input->source.height - part->height) / 2);
   return layer;
 }
 
@@ -129,7 +132,10 @@ scale_in_place (const ScalePart *part)
   note_remove (gimp_item_get_image (GIMP_ITEM (part->layer)));
   if (layer_has_filters (part->layer) && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (part->layer)))
     return NULL;
-  return gimp_layer_scale (part->layer, part->width, part->height, TRUE) ? part->layer : NULL;
+  if (! gimp_layer_scale (part->layer, part->width, part->height, TRUE)
+      || (part->is_placed && ! gimp_layer_set_offsets (part->layer, part->x, part->y)))
+    return NULL;
+  return part->layer;
 }
 
 static gboolean

@@ -77,8 +77,8 @@ scaling_check_image (GimpImage *image, gboolean copy, GError **error)
   return sentence == NULL;
 }
 
-static void
-show_progress (double fraction, gpointer data)
+void
+scaling_show_progress (double fraction, gpointer data)
 {
   gimp_progress_update (fraction);
 }
@@ -108,7 +108,7 @@ scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GErr
   double most = 0, sum = 0, done = 0;
   TripRun run = TRIP_RUN_INIT;
 
-  run.progress = show_progress;
+  run.progress = scaling_show_progress;
   g_object_get (gegl_config (), "threads", &run.n_threads, NULL); /* as in GIMP's preferences */
 
   for (guint i = 0; i < plan->parts->len; i++)
@@ -123,7 +123,9 @@ scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GErr
   if (! check_memory (most + scale_plan_bytes (plan), error))
     return FALSE;
 
-  gimp_progress_init (klass->title);
+  if (klass->from == 0)
+    gimp_progress_init (klass->title);
+  run.from = klass->from;
   for (guint i = 0; i < plan->parts->len; i++)
     {
       const TripRun step = trip_run_part (&run, done / sum, MIN ((done + effort[i]) / sum, 1));
@@ -133,6 +135,70 @@ scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GErr
       done += effort[i];
     }
   gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
+  return TRUE;
+}
+
+/* What it takes to upscale the parts of a plan. */
+typedef struct
+{
+  TripUpscaler *upscaler;
+  double clean_up;
+} Upscaling;
+
+static TripUpscaleOptions
+upscale_options_of (const ScalePart *part, const Upscaling *self)
+{
+  TripUpscaleOptions options;
+
+  trip_upscale_options_init (&options);
+  options.width = part->width;
+  options.height = part->height;
+  /* masks and channels have no noise to remove */
+  options.clean_up = part->input->is_colour ? self->clean_up : 0;
+  return options;
+}
+
+static TripUpscaleCost
+get_upscale_cost (const ScalePart *part, int n_threads, gpointer data)
+{
+  const Upscaling *self = data;
+  const TripUpscaleOptions options = upscale_options_of (part, self);
+
+  return trip_upscale_cost (self->upscaler, &part->input->source, &options, n_threads);
+}
+
+static gboolean
+upscale_part (ScalePart *part, const TripRun *run, gpointer data, GError **error)
+{
+  const Upscaling *self = data;
+  const TripUpscaleOptions options = upscale_options_of (part, self);
+
+  return trip_upscale (self->upscaler, &part->input->source, &options,
+                       &scale_part_output (part)->sink, run, error);
+}
+
+gboolean
+scaling_upscale (ScalePlan *plan, const char *title, double from, TripModel model, double clean_up,
+                 GError **error)
+{
+  const ScalingClass klass = { title, from, get_upscale_cost, upscale_part };
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, error);
+  Upscaling self = { upscaler, clean_up };
+
+  return upscaler && scaling_compute (plan, &klass, &self, error);
+}
+
+gboolean
+scaling_init_display (GError **error)
+{
+  if (! gtk_init_check (NULL, NULL))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("There is no display to show the dialog on. Run the procedure "
+                              "non-interactively."));
+      return FALSE;
+    }
+  gimp_ui_init ("triptych");
   return TRUE;
 }
 
@@ -158,15 +224,7 @@ scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *i
   UiPicture picture;
   gboolean done;
 
-  if (! gtk_init_check (NULL, NULL))
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("There is no display to show the dialog on. Run the procedure "
-                              "non-interactively."));
-      return FALSE;
-    }
-  gimp_ui_init ("triptych");
-  if (! scaling_check_image (image, TRUE, error))
+  if (! scaling_init_display (error) || ! scaling_check_image (image, TRUE, error))
     return FALSE;
 
   layer = layer_to_show (image, drawables);

@@ -22,6 +22,7 @@ gboolean scaling_check_image (GimpImage *image, gboolean copy, GError **error);
 typedef struct
 {
   const char *title; /* for the progress bar */
+  double from;       /* 0..1: what the bar shows already; 0: it has to be started */
   TripUpscaleCost (*cost) (const ScalePart *part, int n_threads, gpointer data);
   gboolean (*run) (ScalePart *part, const TripRun *run, gpointer data, GError **error);
 } ScalingClass;
@@ -29,6 +30,17 @@ typedef struct
 /* Fills the outputs of plan. */
 gboolean scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data,
                           GError **error);
+
+/* Fills them by upscaling, or antialiased reduction, with model. title and from as in ScalingClass;
+ * clean_up as in TripUpscaleOptions, of the colours. */
+gboolean scaling_upscale (ScalePlan *plan, const char *title, double from, TripModel model,
+                          double clean_up, GError **error);
+
+/* A TripProgressFunc. */
+void scaling_show_progress (double fraction, gpointer data);
+
+/* FALSE with a GIMP_PLUG_IN_ERROR if there is no display; else dialogs can be made. */
+gboolean scaling_init_display (GError **error);
 
 typedef gboolean (*ScalingDialog) (GimpProcedure *procedure, GimpProcedureConfig *config,
                                    const UiPicture *picture);

@@ -126,7 +126,7 @@ static GimpImage *
 shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gboolean copy,
         GError **error)
 {
-  const ScalingClass klass = { _("Shrinking"), get_cost, run_part };
+  const ScalingClass klass = { _("Shrinking"), 0, get_cost, run_part };
   g_autoptr (TripShrinker) shrinker = NULL;
   g_autoptr (TripUpscaler) upscaler = NULL;
   g_autoptr (ScalePlan) plan = NULL;

@@ -20,58 +20,23 @@ typedef struct
   TripModel model;
   double clean_up;
   Target target;
-  TripUpscaler *upscaler;
 } Upscale;
-
-static TripUpscaleOptions
-options_of (const ScalePart *part, const Upscale *self)
-{
-  TripUpscaleOptions options;
-
-  trip_upscale_options_init (&options);
-  options.width = part->width;
-  options.height = part->height;
-  /* masks and channels have no noise to remove */
-  options.clean_up = part->input->is_colour ? self->clean_up : 0;
-  return options;
-}
-
-static TripUpscaleCost
-get_cost (const ScalePart *part, int n_threads, gpointer data)
-{
-  const Upscale *self = data;
-  const TripUpscaleOptions options = options_of (part, self);
-
-  return trip_upscale_cost (self->upscaler, &part->input->source, &options, n_threads);
-}
-
-static gboolean
-run_part (ScalePart *part, const TripRun *run, gpointer data, GError **error)
-{
-  const Upscale *self = data;
-  const TripUpscaleOptions options = options_of (part, self);
-
-  return trip_upscale (self->upscaler, &part->input->source, &options,
-                       &scale_part_output (part)->sink, run, error);
-}
 
 static GimpImage *
 upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers,
          GError **error)
 {
-  const ScalingClass klass = { _("Upscaling"), get_cost, run_part };
   const gboolean copy = self->target == TARGET_NEW_IMAGE;
   g_autoptr (ScalePlan) plan = NULL;
-  g_autoptr (TripUpscaler) upscaler = NULL;
 
   if (! scaling_check_image (image, copy, error))
     return NULL;
   if (self->target == TARGET_LAYER)
-    plan = scale_plan_layers (image, drawables, &self->size, error);
+    plan = scale_plan_layers (image, drawables, &self->size, TRUE, error);
   else
     plan = scale_plan_image (image, &self->size, error);
-  if (! plan || ! (upscaler = self->upscaler = trip_upscaler_new (self->model, error))
-      || ! scaling_compute (plan, &klass, self, error))
+  if (! plan
+      || ! scaling_upscale (plan, _("Upscaling"), 0, self->model, self->clean_up, error))
     return NULL;
   return scale_plan_carry_out (plan, copy, layers, error);
 }

@@ -1,0 +1,22 @@
+/* Where the object ends near a roughly drawn outline: from the colours well outside and those within, and from where
+ * the picture changes. */
+#pragma once
+
+#include "../image.h"
+#include "../run.h"
+#include "band.h"
+
+typedef struct
+{
+  const TripImage *colours;    /* 3 channels */
+  const TripImage *distance;   /* 1 channel: px to the outline, above 0 inside (distance.h) */
+  const TripBand *band;        /* what is searched: where distance is from -outside to inside */
+  float outside, inside, ring; /* px; ring: how far beyond the band colours are taken from */
+  float middle, blur;          /* px: where the outline is expected, and how far it may be from there */
+} TripSearch;
+
+/* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's
+ * colours are what the selection has and its surroundings don't, as in "GrabCut" (Rother et al., 2004) but with a
+ * share for each distance learnt from the picture. solid: how much of what lies deeper than the band is the object,
+ * 0..1, 1 where nothing does. FALSE with NO_MEMORY or cancelled. */
+gboolean trip_search (const TripSearch *search, float *belief, float *solid, const TripRun *run, GError **error);

@@ -1,0 +1,151 @@
+#include "vote.h"
+
+#include <math.h>
+
+#define ROWS 4           /* of a box that a thread takes at once */
+#define NEARLY_SAME 2000 /* the cost at which a patch counts half as much as a perfect one */
+
+typedef struct
+{
+  TripLevel *level;
+  const TripImage *picture;
+  int x, y; /* of the level's first pixel in the picture */
+  TripImage *out;
+  const TripRect *at;
+} Job;
+
+/* What one patch says about a pixel. */
+typedef struct
+{
+  gsize from; /* pixel of the level */
+  const gint16 *bias;
+  float weight;
+} Voice;
+
+/* The voices of all patches over a pixel; their number. */
+static int
+hear (const Job *job, int x, int y, Voice *voices)
+{
+  const TripLevel *level = job->level;
+  const TripRect *box = &level->box;
+  const int r = TRIP_PATCH_RADIUS;
+  int n = 0;
+
+  for (int from_y = MAX (y - r, box->y); from_y <= MIN (y + r, box->y + box->height - 1); from_y++)
+    for (int from_x = MAX (x - r, box->x); from_x <= MIN (x + r, box->x + box->width - 1); from_x++)
+      {
+        const gsize at = trip_level_in_box (level, from_x, from_y);
+        const TripMatch *match = level->matches + at;
+
+        if (! level->depths[at])
+          continue;
+        voices[n++] = (Voice) { trip_level_at (level, match->x + x - from_x, match->y + y - from_y), match->bias,
+                                NEARLY_SAME / (NEARLY_SAME + match->cost) };
+      }
+  return n;
+}
+
+static gboolean
+vote_rows (gsize tile, int worker, gpointer data, GError **error)
+{
+  const Job *job = data;
+  TripLevel *level = job->level;
+  const int first_row = level->box.y - TRIP_PATCH_RADIUS;
+  Voice voices[TRIP_PATCH_AREA];
+
+  for (int y = first_row + tile * ROWS; y < MIN (first_row + (int) (tile + 1) * ROWS, level->height); y++)
+    for (int x = 0; x < level->width; x++)
+      {
+        gint16 *pixel = level->pixels + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE;
+        float sums[TRIP_LEVEL_STRIDE] = { 0 }, sum = 0;
+        int n;
+
+        if (! (level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE))
+          continue;
+        n = hear (job, x, y, voices);
+        for (int i = 0; i < n; i++)
+          {
+            sum += voices[i].weight;
+            for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+              sums[c] += voices[i].weight
+                         * (level->pixels[voices[i].from * TRIP_LEVEL_STRIDE + c] + voices[i].bias[c]);
+          }
+        for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+          pixel[c] = CLAMP (lrintf (sums[c] / sum), 0, TRIP_LEVEL_ONE);
+      }
+  return TRUE;
+}
+
+gboolean
+trip_vote (TripLevel *level, const TripRun *run, GError **error)
+{
+  Job job = { .level = level };
+
+  return trip_run_tiles (run, (level->box.height + TRIP_PATCH_SIZE + ROWS - 2) / ROWS, vote_rows, &job, error);
+}
+
+/* Where most patches agree: the pixel that the heaviest voices come from, and their mean bias. */
+static gsize
+elect (const Voice *voices, int n, float *bias)
+{
+  float most = -1;
+  int best = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      float sum = 0;
+
+      for (int j = 0; j < n; j++)
+        sum += voices[j].from == voices[i].from ? voices[j].weight : 0;
+      if (sum > most)
+        {
+          most = sum;
+          best = i;
+        }
+    }
+  for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+    {
+      bias[c] = 0;
+      for (int j = 0; j < n; j++)
+        if (voices[j].from == voices[best].from)
+          bias[c] += voices[j].weight / most * voices[j].bias[c];
+    }
+  return voices[best].from;
+}
+
+static gboolean
+compose_rows (gsize tile, int worker, gpointer data, GError **error)
+{
+  const Job *job = data;
+  const TripLevel *level = job->level;
+  const int n_channels = job->picture->n_channels;
+  const TripRect *at = job->at;
+  Voice voices[TRIP_PATCH_AREA];
+
+  for (int y = tile * ROWS; y < MIN ((int) (tile + 1) * ROWS, at->height); y++)
+    for (int x = 0; x < at->width; x++)
+      {
+        const int to_x = at->x + x - job->x, to_y = at->y + y - job->y;
+        float *pixel = trip_image_row (job->out, y) + x * n_channels, bias[TRIP_LEVEL_STRIDE];
+        const float *from;
+        gsize found;
+
+        if (! (level->kinds[trip_level_at (level, to_x, to_y)] & TRIP_PIXEL_HOLE))
+          continue;
+        found = elect (voices, hear (job, to_x, to_y, voices), bias);
+        from = trip_image_row (job->picture, job->y + found / level->width)
+               + (job->x + found % level->width) * n_channels;
+        for (int c = 0; c < n_channels; c++)
+          pixel[c] = CLAMP (from[c] + bias[c] / TRIP_LEVEL_ONE, MIN (from[c], 0), MAX (from[c], 1));
+      }
+  return TRUE;
+}
+
+gboolean
+trip_vote_compose (const TripLevel *level, const TripImage *picture, int x, int y, TripImage *out,
+                   const TripRect *at, const TripRun *run, GError **error)
+{
+  Job job = { .level = (TripLevel *) level, .picture = picture, .x = x, .y = y, .out = out, .at = at };
+
+  return trip_run_tiles (run, (at->height + ROWS - 1) / ROWS, compose_rows, &job, error);
+}

@@ -163,7 +163,7 @@ next_part (const TripRun *run, int *i, int n)
 
 /* A search of the level and, unless its result goes to the picture itself, the vote. */
 static gboolean
-search_and_vote (TripLevel *level, const TripSearch *search, gboolean tries_all, gboolean votes, const TripRun *run,
+search_and_vote (TripLevel *level, const TripMatchSearch *search, gboolean tries_all, gboolean votes, const TripRun *run,
                  GError **error)
 {
   TripRun part = trip_run_part (run, 0, 0.9);
@@ -181,7 +181,7 @@ fill_level (TripLevel *level, const TripLevel *small, int n_below, guint32 seed,
 {
   const int n_rounds = MAX (MAX_ROUNDS - FEWER_ROUNDS * n_below, MIN_ROUNDS), n_parts = 2 * n_rounds + 3;
   const double n_tries = (double) level->box.width * level->box.height * level->width * level->height;
-  TripSearch search = { .seed = seed, .max_bias = MAX_BIAS };
+  TripMatchSearch search = { .seed = seed, .max_bias = MAX_BIAS };
   int i_part = 0;
   TripRun part = next_part (run, &i_part, n_parts);
 

@@ -12,7 +12,7 @@ typedef struct
 {
   TripLevel *level;
   const TripLevel *small;
-  const TripSearch *search;
+  const TripMatchSearch *search;
 } Job;
 
 static guint32
@@ -194,7 +194,7 @@ pass_patch (const Job *job, int x, int y, TripMatch *match)
   static const int sides[][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
   const TripLevel *level = job->level;
   const TripRect *box = &level->box;
-  const TripSearch *search = job->search;
+  const TripMatchSearch *search = job->search;
   Seeker seeker = seek (job, x, y);
   guint32 i = 0;
 
@@ -250,7 +250,7 @@ run_rows (Job *job, TripTileFunc func, const TripRun *run, GError **error)
 }
 
 static gboolean
-run_search (TripLevel *level, const TripSearch *search, TripTileFunc func, const TripRun *run, GError **error)
+run_search (TripLevel *level, const TripMatchSearch *search, TripTileFunc func, const TripRun *run, GError **error)
 {
   Job job = { .level = level, .search = search };
   TripMatch *found = level->next;
@@ -265,20 +265,20 @@ run_search (TripLevel *level, const TripSearch *search, TripTileFunc func, const
 gboolean
 trip_match_start (TripLevel *level, const TripLevel *small, guint32 seed, const TripRun *run, GError **error)
 {
-  const TripSearch search = { .seed = seed };
+  const TripMatchSearch search = { .seed = seed };
   Job job = { .level = level, .small = small, .search = &search };
 
   return run_rows (&job, start_rows, run, error);
 }
 
 gboolean
-trip_match_all (TripLevel *level, const TripSearch *search, const TripRun *run, GError **error)
+trip_match_all (TripLevel *level, const TripMatchSearch *search, const TripRun *run, GError **error)
 {
   return run_search (level, search, all_rows, run, error);
 }
 
 gboolean
-trip_match_pass (TripLevel *level, const TripSearch *search, const TripRun *run, GError **error)
+trip_match_pass (TripLevel *level, const TripMatchSearch *search, const TripRun *run, GError **error)
 {
   return run_search (level, search, pass_rows, run, error);
 }

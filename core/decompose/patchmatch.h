@@ -11,7 +11,7 @@ typedef struct
   int max_bias; /* in a level's values: how far a likeness may be brightened or darkened */
   int step;     /* px: how far away the neighbours are whose likenesses are tried; 0: none are */
   int reach;    /* px: how far around its likeness so far each patch looks at random, at first; 0: it does not */
-} TripSearch;
+} TripMatchSearch;
 
 /* All need a level that is prepared and has a source, and return FALSE only when cancelled. */
 
@@ -19,7 +19,7 @@ typedef struct
 gboolean trip_match_start (TripLevel *level, const TripLevel *small, guint32 seed, const TripRun *run, GError **error);
 
 /* Tries every source for every patch. */
-gboolean trip_match_all (TripLevel *level, const TripSearch *search, const TripRun *run, GError **error);
+gboolean trip_match_all (TripLevel *level, const TripMatchSearch *search, const TripRun *run, GError **error);
 
 /* One pass: likenesses are measured anew, then the neighbours' and random ones are tried. */
-gboolean trip_match_pass (TripLevel *level, const TripSearch *search, const TripRun *run, GError **error);
+gboolean trip_match_pass (TripLevel *level, const TripMatchSearch *search, const TripRun *run, GError **error);

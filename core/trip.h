@@ -10,6 +10,7 @@
 #include "error.h"
 #include "image.h"
 #include "place/palette.h"
+#include "place/place.h"
 #include "rescale/restore.h"
 #include "rescale/shrink.h"
 #include "rescale/upscale.h"

@@ -1,9 +1,11 @@
 /* triptych-cli: the operations on PNG files, for tests, measurements and bug reports. */
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cli-place.h"
 #include "support/png-io.h"
 #include "trip.h"
 
@@ -12,6 +14,8 @@ typedef struct
   char *size, *scale;
   double clean_up, strength;
   int n_threads;
+  const char *at, *heatmap;
+  int count;
   gboolean time;
 } Options;
 
@@ -158,28 +162,64 @@ shrink (const Job *job, const char *out, GError **error)
   return sink.write (small, 0, sink.data, error) && png_writer_finish (writer, error);
 }
 
+static gboolean
+parse_at (const char *text, TripPlaceFixed *fixed)
+{
+  char *end;
+
+  fixed->position = TRUE;
+  fixed->x = g_ascii_strtod (text, &end);
+  if (end == text || *end != ',')
+    return FALSE;
+  fixed->y = g_ascii_strtod (text = end + 1, &end);
+  return end != text && *end == '\0' && fabs (fixed->x) < TRIP_MAX_SIZE && fabs (fixed->y) < TRIP_MAX_SIZE;
+}
+
+/* object_file is read, too. */
+static gboolean
+place (const Job *job, const char *object_file, GError **error)
+{
+  const Options *o = job->options;
+  CliPlace options = { .count = o->count, .heatmap = o->heatmap };
+  g_autoptr (PngPicture) object = NULL;
+  double other;
+
+  if (o->scale && (! parse_scale (o->scale, &options.fixed.scale, &other) || other != options.fixed.scale
+                   || other > TRIP_MAX_SIZE))
+    return refuse (error, "--scale %s is not a factor", o->scale);
+  if (o->at && ! parse_at (o->at, &options.fixed))
+    return refuse (error, "--at %s is not X,Y", o->at);
+  if (o->count < 1 || o->count > TRIP_MAX_PLACEMENTS)
+    return refuse (error, "--count is 1 to %d", TRIP_MAX_PLACEMENTS);
+  object = png_picture_read (object_file, error);
+  return object && cli_place (job->picture, object, &options, &job->run, error);
+}
+
 static const struct
 {
   const char *name;
   gboolean (*run) (const Job *job, const char *out, GError **error);
-} commands[] = { { "upscale", upscale }, { "shrink", shrink } };
+} commands[] = { { "upscale", upscale }, { "shrink", shrink }, { "place", place } };
 
 static gboolean
 run (int argc, char **argv, GError **error)
 {
-  Options o = { .strength = 1 };
-  g_autofree char *size = NULL, *scale = NULL, *model = NULL;
+  Options o = { .strength = 1, .count = 5 };
+  g_autofree char *size = NULL, *scale = NULL, *model = NULL, *at = NULL, *heatmap = NULL;
   const GOptionEntry entries[] = {
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "size of the result in px", "WxH" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &scale, "factor, for both axes or each", "SX[xSY]" },
     { "model", 0, 0, G_OPTION_ARG_STRING, &model, "fast, balanced (default) or best", "NAME" },
     { "clean-up", 0, 0, G_OPTION_ARG_DOUBLE, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1", "C" },
     { "strength", 0, 0, G_OPTION_ARG_DOUBLE, &o.strength, "shrink: how hard the small picture is optimised, 0..1", "S" },
+    { "count", 0, 0, G_OPTION_ARG_INT, &o.count, "place: how many placements, default 5", "N" },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &at, "place: centre of the object in px", "X,Y" },
+    { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &heatmap, "place: folder for one picture of scores for each scale", "DIR" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &o.n_threads, "default: one for each processor", "N" },
     { "time", 0, 0, G_OPTION_ARG_NONE, &o.time, "print the seconds the operation took", NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("upscale|shrink IN.png OUT.png");
+  g_autoptr (GOptionContext) context = g_option_context_new ("upscale|shrink IN.png OUT.png, or place SCENE.png OBJECT.png");
   g_autoptr (GCancellable) cancellable = NULL;
   g_autoptr (PngPicture) picture = NULL;
   Job job = { &o, .run = TRIP_RUN_INIT };
@@ -191,10 +231,12 @@ run (int argc, char **argv, GError **error)
     return FALSE;
   o.size = size;
   o.scale = scale;
+  o.at = at;
+  o.heatmap = heatmap;
   while (argc == 4 && command < G_N_ELEMENTS (commands) && ! g_str_equal (argv[1], commands[command].name))
     command++;
   if (argc != 4 || command == G_N_ELEMENTS (commands))
-    return refuse (error, "usage: triptych-cli upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY]");
+    return refuse (error, "usage: triptych-cli upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], or place SCENE.png OBJECT.png");
   if (! trip_model_from_name (model ? model : "balanced", &job.model))
     return refuse (error, "--model %s is not fast, balanced or best", model);
   picture = job.picture = png_picture_read (argv[2], error);
@@ -206,7 +248,7 @@ run (int argc, char **argv, GError **error)
   if (! commands[command].run (&job, argv[3], error))
     return FALSE;
   if (o.time)
-    g_print ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
+    (commands[command].run == place ? g_printerr : g_print) ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
   return TRUE;
 }
 

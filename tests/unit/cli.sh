@@ -37,7 +37,7 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..19"
+echo "1..27"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 enlarges 333x77 "a size" --size 333x77 --threads 1
@@ -60,6 +60,20 @@ refuses "an absent picture" upscale absent.png out.png --scale 2
 refuses "a cut-off picture" upscale cut.png out.png --scale 2
 refuses "no picture at all" upscale text.png out.png --scale 2
 refuses "a folder that is not there" upscale "$sample" absent/out.png --scale 2
+
+# a place for an object
+"$cli" place "$sample" "$sample" --count 3 --heatmap maps >out.json && [ "$(grep -c '"score"' out.json)" = 3 ] \
+  && [ "$(ls maps | grep -cE '^[0-9.]+\.png$')" = 16 ]
+report $? "three placements, and maps of 16 scales"
+"$cli" place "$sample" "$sample" --scale 0.25 --at 100,80.5 | grep -q '"x":100,"y":80.5,"scale":0.25,"score":[01]'
+report $? "a placement that is given"
+"$cli" place "$sample" "$sample" --count 1 --time 2>message | tail -n 1 | grep -q '}]}$' && grep -qE '^[0-9.]+ s$' message
+report $? "the time is no part of the placements"
+refuses "no placements" place "$sample" "$sample" --count 0
+refuses "a place that is none" place "$sample" "$sample" --at 10
+refuses "two factors for an object" place "$sample" "$sample" --scale 1x2
+refuses "an absent object" place "$sample" absent.png
+refuses "maps where no folder can be" place "$sample" "$sample" --heatmap text.png/maps
 
 # a signal: soon, with status 1, and no file left
 rm -f out.png

@@ -1,0 +1,57 @@
+/* From the probabilities of sizes and positions to scores and to the few placements to offer: the twin of
+ * core/train/place/choose.py. */
+#pragma once
+
+#include <glib.h>
+
+#include "place.h"
+
+/* A box around a centre, px of the scene. */
+typedef struct
+{
+  double x, y, width, height;
+} TripBox;
+
+double trip_box_iou (const TripBox *a, const TripBox *b);
+
+/* The volume's cells over a scene, and the sides of the object at each size. */
+typedef struct
+{
+  int columns, rows;
+  double cell_width, cell_height; /* px of the scene */
+  double width[TRIP_PLACE_SIZES], height[TRIP_PLACE_SIZES]; /* px of the scene */
+} TripCells;
+
+/* aspect: the object's width over its height. */
+void trip_cells_init (TripCells *cells, double scene_width, double scene_height, double aspect);
+
+static inline gsize
+trip_cells_count (const TripCells *cells)
+{
+  return (gsize) TRIP_PLACE_SIZES * cells->rows * cells->columns;
+}
+
+/* Adds half of logits (TRIP_PLACE_SIZES, rows, columns), of which extent_x columns and extent_y rows cover the scene,
+ * between their cells to fine (TRIP_PLACE_SIZES, cells->rows, cells->columns); mirrored: left and right change places. */
+void trip_cells_refine (const TripCells *cells, const float *logits, int rows, int columns, double extent_y,
+                        double extent_x, gboolean mirrored, float *fine);
+
+/* For each cell and size the probability of all that a placement there would about meet. */
+void trip_cells_gather (const TripCells *cells, const float *probabilities, float *gathered);
+
+/* What volume (TRIP_PLACE_SIZES, rows, columns) is at a place in px and at an index of size, between its values. */
+double trip_cells_value (const TripCells *cells, const float *volume, double x, double y, double size);
+
+/* The place of the highest of n values at or next to peak, by a parabola through the logarithms; step apart. */
+double trip_peak_between (const float *values, gsize step, int peak, int n);
+
+/* A free coordinate is NAN. */
+typedef struct
+{
+  double x, y; /* px, both or neither */
+  double size; /* index of size, which may lie outside the volume */
+} TripPeakFixed;
+
+/* Up to count boxes, chosen one after the other where most of the probabilities, which it changes, are not yet covered.
+ * Returns their number, at least 1. */
+int trip_cells_choose (const TripCells *cells, float *probabilities, const TripPeakFixed *fixed, int count, TripBox *boxes);

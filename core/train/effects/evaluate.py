@@ -30,14 +30,16 @@ def work_size(window):
 @torch.no_grad()
 def remove(net, full, alpha, device="cpu"):
     """(h, w, 3) and (h, w) uint8 arrays to the picture without the effects, uint8."""
-    window = data.window_of(data.box_of(alpha), *alpha.shape, MARGINS)
+    box = data.box_of(alpha)
+    window = data.window_of(box, *alpha.shape, MARGINS)
     height, width = work_size(window)
     part = [p[window[1]:window[3], window[0]:window[2]] for p in (full, alpha)]
     picture, planes = (torch.from_numpy(np.array(p)).float().div_(255) for p in part)
     picture, planes = picture.permute(2, 0, 1)[None], planes[None, None]
     small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, planes))
-    box = torch.tensor([[int(n) for n in data.box_of(given[0, 0]*255)]])
-    gain, offset = net(model.inputs_of(small, given, box).to(device, memory_format=torch.channels_last))
+    scale = width/(window[2] - window[0]), height/(window[3] - window[1])
+    seen = torch.tensor([[(box[i] - window[i % 2])*scale[i % 2] for i in range(4)]])
+    gain, offset = net(model.inputs_of(small, given, seen).to(device, memory_format=torch.channels_last))
     gain, offset = (F.interpolate(p.cpu(), picture.shape[2:], mode="bilinear") for p in (gain, offset))
     clean = gain*picture + offset
     clean = torch.where((clean - picture).abs().amax(1, keepdim=True) < 2/255, picture, clean)

@@ -1,0 +1,95 @@
+/* The network for shadows and reflections in C against what PyTorch recorded from the same weights; see
+ * core/train/effects/export.py. */
+#include "decompose/effects-network.h"
+#include "error.h"
+#include "support/golden.h"
+
+#define TOLERANCE 5e-4
+
+static TripTensor
+take_input (const TripWeights *golden, TripArena *arena)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *planes = golden_tensor (golden, "input", shape);
+  TripTensor input = trip_tensor_take (arena, shape[2], shape[3], shape[1]);
+
+  for (gsize c = 0; c < shape[1]; c++)
+    for (gsize y = 0; y < shape[2]; y++)
+      for (gsize x = 0; x < shape[3]; x++)
+        input.data[y * input.stride + x * shape[1] + c] = planes[(c * shape[2] + y) * shape[3] + x];
+  return input;
+}
+
+/* Three planes of the result, from first on. */
+static void
+check (const TripWeights *golden, const char *name, const float *out, int first)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *wanted = golden_tensor (golden, name, shape);
+  const gsize n = shape[2] * shape[3];
+
+  g_assert_cmpint (shape[1], ==, 3);
+  for (gsize c = 0; c < 3; c++)
+    for (gsize i = 0; i < n; i++)
+      g_assert_cmpfloat_with_epsilon (out[i * TRIP_EFFECTS_OUTPUTS + first + c], wanted[c * n + i], TOLERANCE);
+}
+
+static void
+test_network (gconstpointer kernels)
+{
+  g_autoptr (GBytes) weights = golden_file ("TRIPTYCH_TEST_WEIGHTS", "effects");
+  g_autoptr (GBytes) file = golden_file ("TRIPTYCH_TEST_GOLDEN", "effects");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TripWeights) golden = trip_weights_new (file, &error);
+  g_autoptr (TripEffectsNetwork) network = trip_effects_network_new (weights, kernels, &error);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree float *out = NULL;
+  gsize shape[TRIP_MAX_DIMS];
+  TripTensor input;
+  TripArena arena;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (trip_weights_shape (golden, "input", shape), ==, 4);
+  g_assert_cmpint (shape[1], ==, TRIP_EFFECTS_INPUTS);
+  g_assert_cmpint (shape[2] % trip_effects_network_multiple (network), ==, 0);
+  g_assert_true (trip_arena_init (&arena, trip_tensor_need (shape[2], shape[3], shape[1])
+                                            + trip_effects_network_need (network, shape[2], shape[3]), NULL));
+  out = g_new (float, shape[2] * shape[3] * TRIP_EFFECTS_OUTPUTS);
+  input = take_input (golden, &arena);
+  g_assert_true (trip_effects_network_run (network, &input, out, &arena, NULL, &error));
+  check (golden, "gain", out, 0);
+  check (golden, "offset", out, 3);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (trip_effects_network_run (network, &input, out, &arena, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  trip_arena_clear (&arena);
+}
+
+static void
+test_other_weights (void)
+{
+  g_autoptr (GBytes) file = golden_file ("TRIPTYCH_TEST_WEIGHTS", "fast");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (trip_effects_network_new (file, NULL, &error));
+  g_assert_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (isas); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/effects-network/%s", isas[i]);
+      const TripKernels *kernels = trip_kernels_named (isas[i]);
+
+      if (kernels) /* that this processor can run */
+        g_test_add_data_func (path, kernels, test_network);
+    }
+  g_test_add_func ("/effects-network/other-weights", test_other_weights);
+  return g_test_run ();
+}

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LONGER_SIDE 256 /* px, as the network sees it */
+#define LONGER_SIDE 192 /* px, as the network sees it */
 #define MARGIN 1.5f     /* around the object's box, in units of its longer side */
 #define PLANES 4        /* averaged: the colours and the coverage */
 

@@ -1,5 +1,6 @@
 /* The shadow and the reflection that an object leaves in the picture, found by a small network from picture and
- * object. */
+ * object: for each pixel and colour a gain and an offset. Relighting after "Shadow Removal via Shadow Image
+ * Decomposition" (Le and Samaras, 2019). */
 #pragma once
 
 #include "../image.h"
@@ -20,9 +21,10 @@ typedef enum
   TRIP_EFFECTS_ALL,    /* and reflections */
 } TripEffectsKind;
 
-/* picture: 1 or 3 colours (an alpha channel is not looked at), perceptual; alpha: the object's coverage, 1 channel of
- * its size. The result is the picture without the effects, relit rather than refilled so that texture stays: the
- * picture's own colour channels; where no effect is, exactly the picture. Under the object it is undefined. NULL with
- * NO_MEMORY or cancelled. The caller owns the result. */
+/* picture: 1 to 4 channels (an alpha channel is not looked at), perceptual; alpha: the object's coverage 0..1, 1 channel
+ * of its size. The result is the picture without the effects, relit rather than refilled so that texture stays: the
+ * picture's own colour channels; where no effect is, and farther from the object than 1.5 times its longer side, exactly
+ * the picture. Values beyond 0..1 stay there or come nearer. Under the object the result is undefined; where alpha covers
+ * nothing by more than half it is the picture. NULL with NO_MEMORY or cancelled. The caller owns the result. */
 TripImage *trip_effects_remove (const TripEffects *effects, const TripImage *picture, const TripImage *alpha,
                                 TripEffectsKind kind, const TripRun *run, GError **error);

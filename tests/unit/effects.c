@@ -294,7 +294,7 @@ test_window (void)
       g_assert_true (trip_effects_window_find (alpha, 16, &window));
       g_assert_cmpint (window.width % 16, ==, 0);
       g_assert_cmpint (window.height % 16, ==, 0);
-      g_assert_cmpint (MAX (window.width, window.height), ==, 256);
+      g_assert_cmpint (MAX (window.width, window.height), ==, 192);
       g_assert_true (trip_arena_init (&arena, trip_tensor_need (window.height, window.width, TRIP_EFFECTS_INPUTS), NULL));
       input = trip_tensor_take (&arena, window.height, window.width, TRIP_EFFECTS_INPUTS);
       g_assert_true (trip_effects_window_read (&window, picture, alpha, &input, &run, NULL));

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFilter
 
 VALIDATION_SHARE = 12  # one scene in so many is kept out of training
-SIZES = ((192, 256), (192, 256), (208, 240), (224, 224), (256, 192), (176, 272))  # height, width; about the same area
+SIZES = ((144, 192), (144, 192), (160, 176), (176, 160), (192, 144), (128, 208))  # height, width; about the same area
 LEAST_AREA = 60  # px, of an object that counts
 GAMMA = 2.2
 
@@ -220,7 +220,7 @@ def spoil(alpha, rng):
     if rng.random() < 0.3:
         held = held.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
     spoiled = np.asarray(held)
-    return spoiled if (spoiled > 127).sum() >= LEAST_AREA//2 else alpha
+    return spoiled if (spoiled > 127).sum() >= LEAST_AREA//3 else alpha
 
 
 def cut(sample, rng, height, width):
@@ -243,9 +243,7 @@ def cut(sample, rng, height, width):
         window[0], window[2] = alpha.shape[1] - window[2], alpha.shape[1] - window[0]
     held = [np.array(Image.fromarray(p).resize((width, height), Image.BILINEAR, tuple(window)))
             for p in (full, clean, alpha)]
-    if (held[2] > 127).sum() < LEAST_AREA:
-        return None
-    return held
+    return held if (held[2] > 127).sum() >= LEAST_AREA//2 else None
 
 
 def tint(full, clean, grounds, rng):
@@ -268,9 +266,9 @@ def tint(full, clean, grounds, rng):
     return full.clamp(0, 1), clean.clamp(0, 1)
 
 
-def batch(stills, composites, rng, count, composite_share=0.25):
+def batch(stills, composites, rng, count, composite_share=0.25, smaller=False):
     """(full, clean, given, alpha, boxes): pictures (n, 3, h, w), coverage as found and as it is (n, 1, h, w)."""
-    height, width = rng.choice(SIZES)
+    height, width = (n//24*16 if smaller else n for n in rng.choice(SIZES))
     parts = []
     while len(parts) < count:
         source = composites if rng.random() < composite_share else stills

@@ -16,7 +16,7 @@ from PIL import Image
 from . import data, export, model
 
 MARGINS = (1.5, 1.5, 1.5, 1.5)
-LONGER_SIDE = 256
+LONGER_SIDE = 192
 LEAST, FEWEST, NEAR = 6, 200, 16
 
 

@@ -24,6 +24,9 @@ class Effects(nn.Module):
         self.out = nn.Conv2d(CHANNELS[0], OUTPUTS, 1)
         nn.init.zeros_(self.out.bias)
         self.out.weight.data.mul_(0.1)
+        for name, weight in self.named_parameters():
+            if name.endswith("c2.weight"):
+                weight.data.mul_(0.3)
 
     def forward(self, x):
         """x: (n, INPUTS, h, w), sides multiples of MULTIPLE. Returns gain and offset, (n, 3, h, w) each."""

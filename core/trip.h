@@ -7,6 +7,7 @@
  * cancelling, threads) in a TripRun. Core knows nothing of GIMP and holds no text for users. */
 #pragma once
 
+#include "decompose/decompose.h"
 #include "error.h"
 #include "image.h"
 #include "place/palette.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/cli-decompose.h"
 #include "support/cli-place.h"
 #include "support/png-io.h"
 #include "trip.h"
@@ -16,6 +17,9 @@ typedef struct
   int n_threads;
   const char *at, *heatmap;
   int count;
+  const char *select, *effects;
+  double edge;
+  int seed;
   gboolean time;
 } Options;
 
@@ -195,17 +199,62 @@ place (const Job *job, const char *object_file, GError **error)
   return object && cli_place (job->picture, object, &options, &job->run, error);
 }
 
+/* NULL: the standard kind */
+static gboolean
+parse_effects (const char *text, TripEffectsKind *kind, GError **error)
+{
+  static const char *const names[] = { "none", "shadow", "all" };
+
+  if (! text)
+    return TRUE;
+  for (int i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (text, names[i]))
+      {
+        *kind = TRIP_EFFECTS_NONE + i;
+        return TRUE;
+      }
+  return refuse (error, "--effects %s is not none, shadow or all", text);
+}
+
+static gboolean
+decompose (const Job *job, const char *out, GError **error)
+{
+  const Options *o = job->options;
+  g_autoptr (PngPicture) selection = NULL;
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  options.edge = o->edge;
+  options.seed = o->seed;
+  if (! o->select)
+    return refuse (error, "give --select MASK.png");
+  if (! (o->edge >= 0 && o->edge <= 200))
+    return refuse (error, "--edge is 0 to 200 px");
+  if (! parse_effects (o->effects, &options.effects, error))
+    return FALSE;
+  selection = png_picture_read (o->select, error);
+  return selection && cli_decompose (job->picture, selection, &options, out, &job->run, error);
+}
+
 static const struct
 {
   const char *name;
   gboolean (*run) (const Job *job, const char *out, GError **error);
-} commands[] = { { "upscale", upscale }, { "shrink", shrink }, { "place", place } };
+  gboolean makes_folder;
+} commands[] = {
+  { "upscale", upscale, FALSE }, { "shrink", shrink, FALSE }, { "decompose", decompose, TRUE }, { "place", place, FALSE }
+};
+
+#define USAGE                                                                                                          \
+  "upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], decompose IN.png --select MASK.png --out DIR, or place "  \
+  "SCENE.png OBJECT.png"
 
 static gboolean
 run (int argc, char **argv, GError **error)
 {
   Options o = { .strength = 1, .count = 5 };
   g_autofree char *size = NULL, *scale = NULL, *model = NULL, *at = NULL, *heatmap = NULL;
+  g_autofree char *select = NULL, *effects = NULL, *folder = NULL;
   const GOptionEntry entries[] = {
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "size of the result in px", "WxH" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &scale, "factor, for both axes or each", "SX[xSY]" },
@@ -215,11 +264,16 @@ run (int argc, char **argv, GError **error)
     { "count", 0, 0, G_OPTION_ARG_INT, &o.count, "place: how many placements, default 5", "N" },
     { "at", 0, 0, G_OPTION_ARG_STRING, &at, "place: centre of the object in px", "X,Y" },
     { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &heatmap, "place: folder for one picture of scores for each scale", "DIR" },
+    { "select", 0, 0, G_OPTION_ARG_FILENAME, &select, "decompose: where the object is", "MASK.png" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &folder, "decompose: the folder for the layers", "DIR" },
+    { "edge", 0, 0, G_OPTION_ARG_DOUBLE, &o.edge, "decompose: px of the uncertain band, 0: automatic", "PX" },
+    { "effects", 0, 0, G_OPTION_ARG_STRING, &effects, "decompose: to be removed: none, shadow or all (default)", "KIND" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &o.seed, "decompose: of the background filling", "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &o.n_threads, "default: one for each processor", "N" },
     { "time", 0, 0, G_OPTION_ARG_NONE, &o.time, "print the seconds the operation took", NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("upscale|shrink IN.png OUT.png, or place SCENE.png OBJECT.png");
+  g_autoptr (GOptionContext) context = g_option_context_new (USAGE);
   g_autoptr (GCancellable) cancellable = NULL;
   g_autoptr (PngPicture) picture = NULL;
   Job job = { &o, .run = TRIP_RUN_INIT };
@@ -233,10 +287,13 @@ run (int argc, char **argv, GError **error)
   o.scale = scale;
   o.at = at;
   o.heatmap = heatmap;
-  while (argc == 4 && command < G_N_ELEMENTS (commands) && ! g_str_equal (argv[1], commands[command].name))
+  o.select = select;
+  o.effects = effects;
+  while (command < G_N_ELEMENTS (commands) && (argc < 3 || ! g_str_equal (argv[1], commands[command].name)))
     command++;
-  if (argc != 4 || command == G_N_ELEMENTS (commands))
-    return refuse (error, "usage: triptych-cli upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], or place SCENE.png OBJECT.png");
+  if (command == G_N_ELEMENTS (commands) || argc != (commands[command].makes_folder ? 3 : 4)
+      || ! commands[command].makes_folder != ! folder)
+    return refuse (error, "usage: triptych-cli " USAGE);
   if (! trip_model_from_name (model ? model : "balanced", &job.model))
     return refuse (error, "--model %s is not fast, balanced or best", model);
   picture = job.picture = png_picture_read (argv[2], error);
@@ -245,7 +302,7 @@ run (int argc, char **argv, GError **error)
   cancellable = job.run.cancellable = cancel_by_signal ();
   job.run.n_threads = o.n_threads;
   start = g_get_monotonic_time ();
-  if (! commands[command].run (&job, argv[3], error))
+  if (! commands[command].run (&job, folder ? folder : argv[3], error))
     return FALSE;
   if (o.time)
     (commands[command].run == place ? g_printerr : g_print) ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);

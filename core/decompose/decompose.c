@@ -1,0 +1,256 @@
+#include "decompose.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../error.h"
+#include "band.h"
+#include "extend.h"
+#include "inpaint.h"
+#include "matting.h"
+
+#define GROWTH 1.5      /* of the object's size: how far around it the window goes */
+#define MIN_MARGIN 256  /* px */
+#define RIM 2           /* px around the object that may still hold something of it */
+#define MIN_GAIN 0.35f  /* what was darker by more has lost too much to be copied */
+#define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
+#define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
+
+void
+trip_decompose_options_init (TripDecomposeOptions *options)
+{
+  *options = (TripDecomposeOptions) { .effects = TRIP_EFFECTS_ALL };
+}
+
+TripRect
+trip_decompose_needs (int width, int height, const TripRect *bounds)
+{
+  const int margin_x = MAX (GROWTH * bounds->width, MIN_MARGIN), margin_y = MAX (GROWTH * bounds->height, MIN_MARGIN);
+  const int left = MAX (bounds->x - margin_x, 0), top = MAX (bounds->y - margin_y, 0);
+  const gint64 right = MIN ((gint64) bounds->x + bounds->width + margin_x, width);
+  const gint64 bottom = MIN ((gint64) bounds->y + bounds->height + margin_y, height);
+
+  return (TripRect) { left, top, right - left, bottom - top };
+}
+
+void
+trip_parts_clear (TripParts *parts)
+{
+  g_clear_pointer (&parts->trimap, trip_image_free);
+  g_clear_pointer (&parts->alpha, trip_image_free);
+  g_clear_pointer (&parts->background, trip_image_free);
+  g_clear_pointer (&parts->behind, trip_image_free);
+}
+
+static TripImage *
+copy_image (const TripImage *image, GError **error)
+{
+  TripImage *copy = trip_image_new (image->width, image->height, image->n_channels, error);
+
+  for (int y = 0; copy && y < image->height; y++)
+    memcpy (trip_image_row (copy, y), trip_image_row (image, y), copy->stride * sizeof (float));
+  return copy;
+}
+
+/* Gives image, of one channel, value where the user has marked. */
+static void
+mark (TripImage *image, const TripImage *marks, float value)
+{
+  for (int y = 0; marks && y < image->height; y++)
+    {
+      const float *mark = trip_image_row (marks, y);
+      float *to = trip_image_row (image, y);
+
+      for (int x = 0; x < image->width; x++)
+        to[x] = mark[x] > 0.5f ? value : to[x];
+    }
+}
+
+static TripImage *
+find_trimap (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+             const TripRun *run, GError **error)
+{
+  g_autoptr (TripImage) trimap = trip_trimap (picture, selection, options->edge, run, error);
+  TripRect rect;
+
+  if (! trimap)
+    return NULL;
+  if (! trip_bounds (trimap, 0, 2, 0, &rect)) /* too small for colours to say anything about it */
+    mark (trimap, selection, 1);
+  mark (trimap, options->object_add, 1);
+  mark (trimap, options->object_remove, 0);
+  if (! trip_bounds (trimap, 0, 2, 0, &rect))
+    {
+      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is left of the object");
+      return NULL;
+    }
+  if (! trip_bounds (trimap, -1, 0.5f, 0, &rect))
+    {
+      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT, "the object leaves nothing of the picture");
+      return NULL;
+    }
+  return g_steal_pointer (&trimap);
+}
+
+/* The picture with the effects gone from its colours: exactly the picture where there are none. */
+static TripImage *
+relight (const TripImage *picture, const TripImage *alpha, const TripDecomposeOptions *options, const TripRun *run,
+         GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  g_autoptr (TripEffects) network = NULL;
+  g_autoptr (TripImage) relit = copy_image (picture, error), lit = NULL;
+
+  if (! relit || options->effects == TRIP_EFFECTS_NONE)
+    return g_steal_pointer (&relit);
+  network = trip_effects_new (error);
+  lit = network ? trip_effects_remove (network, picture, alpha, options->effects, run, error) : NULL;
+  if (! lit)
+    return NULL;
+  for (int y = 0; y < picture->height; y++)
+    {
+      const float *kept = options->effects_remove ? trip_image_row (options->effects_remove, y) : NULL;
+      const float *from = trip_image_row (lit, y), *covered = trip_image_row (alpha, y);
+      float *to = trip_image_row (relit, y);
+
+      for (int x = 0; x < picture->width; x++)
+        if (covered[x] <= 0 && (! kept || kept[x] <= 0.5f))
+          memcpy (to + (gsize) x * n, from + (gsize) x * n_colours, n_colours * sizeof (float));
+    }
+  return g_steal_pointer (&relit);
+}
+
+/* The largest of 2 radius + 1 values along a line whose pixels are step apart. */
+static void
+grow_line (float *line, gsize step, int n, int radius, float *scratch)
+{
+  for (int i = 0; i < n; i++)
+    scratch[i] = line[i * step];
+  for (int i = 0; i < n; i++)
+    for (int j = MAX (i - radius, 0); j <= MIN (i + radius, n - 1); j++)
+      line[i * step] = MAX (line[i * step], scratch[j]);
+}
+
+/* Where the background has to be made up. */
+static TripImage *
+find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError **error)
+{
+  TripImage *hole = copy_image (alpha, error);
+  g_autofree float *scratch = NULL;
+
+  if (! hole)
+    return NULL;
+  scratch = g_new (float, MAX (alpha->width, alpha->height));
+  for (int y = 0; y < hole->height; y++)
+    grow_line (trip_image_row (hole, y), 1, hole->width, RIM, scratch);
+  for (int x = 0; x < hole->width; x++)
+    grow_line (hole->data + x, hole->stride, hole->height, RIM, scratch);
+  mark (hole, options->effects_add, 1);
+  return hole;
+}
+
+/* Where relighting had to guess too much for others to be filled with it. */
+static TripImage *
+find_excluded (const TripImage *picture, const TripImage *relit, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  TripImage *excluded = trip_image_new (picture->width, picture->height, 1, error);
+
+  for (int y = 0; excluded && y < picture->height; y++)
+    {
+      const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
+      float *to = trip_image_row (excluded, y);
+
+      for (int x = 0; x < picture->width; x++, dark += n, lit += n)
+        {
+          to[x] = 0;
+          for (int c = 0; c < n_colours; c++)
+            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
+              to[x] = 1;
+        }
+    }
+  return excluded;
+}
+
+/* How much darker or brighter the effects make each colour in rect, with a weight of 0 where that is not known. */
+static TripImage *
+find_gains (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripRect *rect,
+            GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n), n_gains = n_colours + 1;
+  TripImage *gains = trip_image_new (rect->width, rect->height, n_gains, error);
+
+  for (int y = 0; gains && y < rect->height; y++)
+    {
+      const float *seen = trip_image_row (picture, rect->y + y) + (gsize) rect->x * n;
+      const float *lit = trip_image_row (relit, rect->y + y) + (gsize) rect->x * n;
+      const float *missing = trip_image_row (hole, rect->y + y) + rect->x;
+      float *to = trip_image_row (gains, y);
+
+      for (int x = 0; x < rect->width; x++, seen += n, lit += n, to += n_gains)
+        {
+          for (int c = 0; c < n_colours; c++)
+            to[c] = (MAX (seen[c], 0) + BLACK) / (MAX (lit[c], 0) + BLACK);
+          to[n_colours] = missing[x] <= 0;
+        }
+    }
+  return gains;
+}
+
+/* What would be seen without the object, its effects still there: where it covers a part, those around it go on. */
+static TripImage *
+find_behind (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
+             const TripImage *background, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  g_autoptr (TripImage) behind = copy_image (picture, error), gains = NULL;
+  TripRect rect;
+
+  if (! behind || ! trip_bounds (alpha, 0, 2, GAIN_REACH, &rect))
+    return g_steal_pointer (&behind);
+  gains = find_gains (picture, relit, hole, &rect, error);
+  if (! gains || ! trip_extend (gains, error))
+    return NULL;
+  for (int y = 0; y < rect.height; y++)
+    {
+      const float *covered = trip_image_row (alpha, rect.y + y) + rect.x;
+      const float *from = trip_image_row (background, rect.y + y) + (gsize) rect.x * n;
+      const float *gain = trip_image_row (gains, y);
+      float *to = trip_image_row (behind, rect.y + y) + (gsize) rect.x * n;
+
+      for (int x = 0; x < rect.width; x++, from += n, to += n, gain += n_colours + 1)
+        if (covered[x] > 0)
+          {
+            memcpy (to, from, n * sizeof (float));
+            for (int c = 0; c < n_colours; c++)
+              to[c] = MAX ((from[c] + BLACK) * gain[c] - BLACK, MIN (from[c], 0));
+          }
+    }
+  return g_steal_pointer (&behind);
+}
+
+gboolean
+trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+                const TripRun *run, TripParts *parts, GError **error)
+{
+  const TripRun runs[] = { trip_run_part (run, 0, 0.05), trip_run_part (run, 0.05, 0.35),
+                           trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
+  g_auto (TripParts) found = { NULL };
+  g_autoptr (TripImage) relit = NULL, hole = NULL, excluded = NULL;
+  TripInpaintOptions inpaint = { options->seed };
+
+  memset (parts, 0, sizeof *parts);
+  if (! (found.trimap = find_trimap (picture, selection, options, &runs[0], error))
+      || ! (found.alpha = trip_matting (picture, found.trimap, &runs[1], error))
+      || ! (relit = relight (picture, found.alpha, options, &runs[2], error))
+      || ! (hole = find_hole (found.alpha, options, error))
+      || ! (inpaint.excluded = excluded = find_excluded (picture, relit, error))
+      || ! (found.background = copy_image (relit, error))
+      || ! trip_inpaint (found.background, hole, &inpaint, &runs[3], error)
+      || ! (found.behind = find_behind (picture, relit, found.alpha, hole, found.background, error))
+      || ! trip_run_step (run, 1, error))
+    return FALSE;
+  *parts = found;
+  memset (&found, 0, sizeof found);
+  return TRUE;
+}

@@ -1,0 +1,44 @@
+/* Takes an object out of a picture: finds what it covers, what its shadow and reflection change, and what is behind it.
+ * trip_recompose() then makes layers of that.
+ *
+ *   selection -> trimap -> coverage -> picture without its effects -> hole -> picture without it
+ *
+ * The picture is a window around the object, so that time and memory depend on the object's size only. */
+#pragma once
+
+#include "effects.h"
+#include "recompose.h"
+
+typedef struct
+{
+  double edge; /* px: the width of the uncertain band around the outline; 0: from how uncertain that is */
+  TripEffectsKind effects;
+  guint32 seed; /* of the filling */
+
+  /* What the user corrects, each 1 channel of the picture's size or NULL: more than 0.5 is object or is not, is changed
+   * by the object or is not. The later ones win. */
+  const TripImage *object_add, *object_remove, *effects_add, *effects_remove;
+} TripDecomposeOptions;
+
+void trip_decompose_options_init (TripDecomposeOptions *options);
+
+/* The window of a picture of width x height px that is to be looked at for an object selected within bounds, which must
+ * lie in the picture. */
+TripRect trip_decompose_needs (int width, int height, const TripRect *bounds);
+
+/* What was found, for a TripSum, all of the picture's size: the object's coverage (1 channel), and, with the picture's
+ * channels, the picture without object and effects, and without the object only. Where neither is, both pictures are
+ * exactly the original. trimap is what the coverage was found from. */
+typedef struct
+{
+  TripImage *trimap, *alpha, *background, *behind;
+} TripParts;
+
+void trip_parts_clear (TripParts *parts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TripParts, trip_parts_clear)
+
+/* picture: 1 to 4 channels, perceptual; selection: 1 channel of its size, 0..1. Fills parts, which the caller clears.
+ * FALSE with EMPTY_MASK where nothing is selected, INVALID_ARGUMENT where all is, so that nothing is left to fill the
+ * background from, NO_MEMORY, BAD_WEIGHTS or cancelled; parts is then all NULL. */
+gboolean trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+                         const TripRun *run, TripParts *parts, GError **error);

@@ -1,0 +1,259 @@
+/* The steps together: what holds whatever each of them does. */
+#include <math.h>
+#include <string.h>
+
+#include "support/pictures.h"
+
+#define WIDTH 160
+#define HEIGHT 120
+
+/* A disc of a colour of its own on a background with waves; n channels, opaque. */
+static TripImage *
+scene_new (int n)
+{
+  TripImage *scene = picture_new (WIDTH, HEIGHT, n);
+  const int n_colours = n - trip_has_alpha (n);
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        float *p = trip_image_row (scene, y) + x * n;
+        const float covered = CLAMP (20.5 - hypot (x - 80, y - 60), 0, 1);
+
+        for (int c = 0; c < n_colours; c++)
+          p[c] = covered * (c == 0 ? 0.9f : 0.1f) + (1 - covered) * (0.4f + 0.2f * p[c]);
+        if (n_colours < n)
+          p[n_colours] = 1;
+      }
+  return scene;
+}
+
+/* Roughly where the disc is. */
+static TripImage *
+selection_new (double x, double y, double radius)
+{
+  TripImage *selection = trip_image_new (WIDTH, HEIGHT, 1, NULL);
+
+  for (int i = 0; i < HEIGHT; i++)
+    for (int j = 0; j < WIDTH; j++)
+      trip_image_row (selection, i)[j] = hypot (j - x, i - y) < radius;
+  return selection;
+}
+
+static gboolean
+decompose (const TripImage *scene, const TripImage *selection, const TripDecomposeOptions *options, int n_threads,
+           TripParts *parts, GError **error)
+{
+  TripRun run = TRIP_RUN_INIT;
+
+  run.n_threads = n_threads;
+  return trip_decompose (scene, selection, options, &run, parts, error);
+}
+
+static float
+value_at (const TripImage *image, int x, int y, int c)
+{
+  return trip_image_row (image, y)[x * image->n_channels + c];
+}
+
+/* The disc is found and gone, and far from it nothing has changed. */
+static void
+takes_apart (gconstpointer data)
+{
+  const int n = GPOINTER_TO_INT (data);
+  g_autoptr (TripImage) scene = scene_new (n), selection = selection_new (81, 59, 22);
+  g_auto (TripParts) parts = { NULL };
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
+  g_assert_cmpfloat (value_at (parts.alpha, 80, 60, 0), >, 0.99);
+  g_assert_cmpfloat (value_at (parts.alpha, 20, 20, 0), ==, 0);
+  g_assert_cmpfloat (value_at (parts.background, 80, 60, 0), <, 0.75);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if (hypot (x - 80, y - 60) > 40)
+        for (int c = 0; c < n; c++)
+          g_assert_cmpfloat (value_at (parts.background, x, y, c), ==, value_at (scene, x, y, c));
+}
+
+static void
+is_same_each_time (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_auto (TripParts) one = { NULL }, other = { NULL };
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  g_assert_true (decompose (scene, selection, &options, 1, &one, NULL));
+  g_assert_true (decompose (scene, selection, &options, 3, &other, NULL));
+  g_assert_cmpfloat (picture_distance (one.alpha, other.alpha), <, 1 / 255.0);
+  g_assert_cmpfloat (picture_distance (one.background, other.background), <, 1 / 255.0);
+  g_assert_cmpfloat (picture_distance (one.behind, other.behind), <, 1 / 255.0);
+}
+
+/* What the user says is object, or is none, or has an effect, counts. */
+static void
+follows_corrections (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (TripImage) more = selection_new (130, 30, 6), less = selection_new (80, 45, 5);
+  g_autoptr (TripImage) shadow = selection_new (20, 90, 8);
+  g_auto (TripParts) parts = { NULL };
+  TripDecomposeOptions options;
+  float changed = 0;
+
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  options.object_add = more;
+  options.object_remove = less;
+  options.effects_add = shadow;
+  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
+  g_assert_cmpfloat (value_at (parts.alpha, 130, 30, 0), ==, 1);
+  g_assert_cmpfloat (value_at (parts.alpha, 80, 45, 0), ==, 0);
+  g_assert_cmpfloat (value_at (parts.alpha, 20, 90, 0), ==, 0);
+  for (int x = 15; x < 25; x++)
+    changed += fabsf (value_at (parts.background, x, 90, 0) - value_at (scene, x, 90, 0));
+  g_assert_cmpfloat (changed, >, 0);
+}
+
+/* An effect that the user denies stays in the background. */
+static void
+keeps_denied_effects (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (TripImage) all = picture_constant (WIDTH, HEIGHT, 1, 1);
+  g_auto (TripParts) parts = { NULL };
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  options.effects_remove = all;
+  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if (hypot (x - 80, y - 60) > 40)
+        g_assert_cmpfloat (value_at (parts.background, x, y, 1), ==, value_at (scene, x, y, 1));
+}
+
+static void
+refuses (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), nothing = picture_constant (WIDTH, HEIGHT, 1, 0);
+  g_autoptr (TripImage) all = picture_constant (WIDTH, HEIGHT, 1, 1), selection = selection_new (80, 60, 22);
+  g_autoptr (GError) empty = NULL, full = NULL, removed = NULL;
+  TripDecomposeOptions options;
+  TripParts parts;
+
+  trip_decompose_options_init (&options);
+  g_assert_false (decompose (scene, nothing, &options, 1, &parts, &empty));
+  g_assert_error (empty, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK);
+  g_assert_null (parts.alpha);
+  g_assert_false (decompose (scene, all, &options, 1, &parts, &full));
+  g_assert_error (full, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT);
+  options.object_remove = all;
+  g_assert_false (decompose (scene, selection, &options, 1, &parts, &removed));
+  g_assert_error (removed, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK);
+}
+
+/* Objects of one pixel, and at the picture's corner, are objects. */
+static void
+small_objects (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), speck = selection_new (40, 40, 0.5), corner = selection_new (0, 0, 9);
+  g_auto (TripParts) first = { NULL }, second = { NULL };
+  g_autoptr (GError) error = NULL;
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  decompose (scene, speck, &options, 1, &first, &error);
+  g_assert_no_error (error);
+  g_assert_true (decompose (scene, corner, &options, 1, &second, NULL));
+}
+
+static void
+remember (double fraction, gpointer data)
+{
+  GArray *steps = data;
+
+  g_array_append_val (steps, fraction);
+}
+
+static void
+reports_progress (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (double));
+  g_auto (TripParts) parts = { NULL };
+  TripRun run = TRIP_RUN_INIT;
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  run.progress = remember;
+  run.progress_data = steps;
+  g_assert_true (trip_decompose (scene, selection, &options, &run, &parts, NULL));
+  g_assert_cmpint (steps->len, >, 8);
+  for (guint i = 1; i < steps->len; i++)
+    g_assert_cmpfloat (g_array_index (steps, double, i), >=, g_array_index (steps, double, i - 1));
+  g_assert_cmpfloat (g_array_index (steps, double, steps->len - 1), ==, 1);
+}
+
+static void
+cancel_after (double fraction, gpointer data)
+{
+  if (fraction > 0.3)
+    g_cancellable_cancel (data);
+}
+
+static void
+is_cancelled (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  TripRun run = TRIP_RUN_INIT;
+  TripDecomposeOptions options;
+  TripParts parts;
+
+  trip_decompose_options_init (&options);
+  run.progress = cancel_after;
+  run.progress_data = run.cancellable = cancellable;
+  g_assert_false (trip_decompose (scene, selection, &options, &run, &parts, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (parts.background);
+}
+
+/* The window holds the object with much around it, and lies in the picture. */
+static void
+needs (void)
+{
+  TripRect rect = trip_decompose_needs (4000, 3000, &(TripRect) { 1000, 1000, 400, 100 });
+
+  g_assert_cmpint (rect.x, ==, 400);
+  g_assert_cmpint (rect.y, ==, 1000 - 256);
+  g_assert_cmpint (rect.width, ==, 1600);
+  g_assert_cmpint (rect.height, ==, 100 + 512);
+  rect = trip_decompose_needs (50, 30, &(TripRect) { 49, 0, 1, 30 });
+  g_assert_true (rect.x == 0 && rect.y == 0 && rect.width == 50 && rect.height == 30);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (int n = 1; n <= 4; n++)
+    {
+      g_autofree char *path = g_strdup_printf ("/decompose/takes-apart/%d-channels", n);
+
+      g_test_add_data_func (path, GINT_TO_POINTER (n), takes_apart);
+    }
+  g_test_add_func ("/decompose/same-each-time", is_same_each_time);
+  g_test_add_func ("/decompose/corrections", follows_corrections);
+  g_test_add_func ("/decompose/denied-effects", keeps_denied_effects);
+  g_test_add_func ("/decompose/refuses", refuses);
+  g_test_add_func ("/decompose/small-objects", small_objects);
+  g_test_add_func ("/decompose/progress", reports_progress);
+  g_test_add_func ("/decompose/cancelled", is_cancelled);
+  g_test_add_func ("/decompose/needs", needs);
+  return g_test_run ();
+}

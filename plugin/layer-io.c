@@ -59,6 +59,15 @@ perceptual_model (const char *model)
   return model;
 }
 
+static GimpLayerColorSpace
+blend_space_of (const char *model)
+{
+  if (g_str_equal (model, "RGB") || g_str_equal (model, "Y"))
+    return GIMP_LAYER_COLOR_SPACE_RGB_LINEAR;
+  return strchr (model, '~') ? GIMP_LAYER_COLOR_SPACE_RGB_PERCEPTUAL
+                             : GIMP_LAYER_COLOR_SPACE_RGB_NON_LINEAR;
+}
+
 /* Before any conversion: some make a finite number of a NaN. */
 static void
 remove_nonfinite (TripImage *image)
@@ -104,10 +113,9 @@ cut (TripImage *image, GeglBuffer *cover, int x, int y)
     }
 }
 
-static TripImage *
-read_rect (const TripRect *rect, gpointer data, GError **error)
+TripImage *
+layer_input_read_stored (const LayerInput *self, const TripRect *rect, GError **error)
 {
-  const LayerInput *self = data;
   const int x = rect->x + self->offset_x, y = rect->y + self->offset_y;
   TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
 
@@ -116,10 +124,34 @@ read_rect (const TripRect *rect, gpointer data, GError **error)
   gegl_buffer_get (self->pixels, GEGL_RECTANGLE (x, y, rect->width, rect->height), 1.0,
                    self->stored, image->data, image->stride * sizeof (float), GEGL_ABYSS_NONE);
   remove_nonfinite (image);
+  return image;
+}
+
+void
+layer_input_from_stored (const LayerInput *self, TripImage *image)
+{
   if (self->stored != self->format)
     convert (image, self->stored, self->format);
+}
+
+void
+layer_input_to_stored (const LayerInput *self, TripImage *image)
+{
+  if (self->stored != self->format)
+    convert (image, self->format, self->stored);
+}
+
+static TripImage *
+read_rect (const TripRect *rect, gpointer data, GError **error)
+{
+  const LayerInput *self = data;
+  TripImage *image = layer_input_read_stored (self, rect, error);
+
+  if (! image)
+    return NULL;
+  layer_input_from_stored (self, image);
   if (self->mask)
-    cut (image, self->mask, x, y);
+    cut (image, self->mask, rect->x + self->offset_x, rect->y + self->offset_y);
   if (self->selection)
     cut (image, self->selection, rect->x + self->x, rect->y + self->y);
   return image;
@@ -171,6 +203,9 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
   model = self->is_colour ? perceptual_model (encoding.model) : encoding.model;
   self->is_rounded = g_str_equal (model, encoding.model) && g_str_equal (encoding.type, "u8");
   self->stored = make_format (encoding.model, alpha, "float", space);
+  self->stored_alpha = make_format (encoding.model, TRUE, "float", space);
+  self->blend_space = blend_space_of (encoding.model);
+  self->levels = g_str_equal (encoding.type, "u8") ? 255 : g_str_equal (encoding.type, "u16") ? 65535 : 0;
   self->format = make_format (model, alpha, "float", space);
   self->storage = make_format (encoding.model, alpha, encoding.type, space);
   self->source
@@ -192,6 +227,55 @@ layer_input_free (LayerInput *self)
   g_clear_object (&self->selection);
   g_clear_object (&self->mask);
   g_free (self);
+}
+
+static GimpLayer *
+new_layer (const LayerInput *self, GimpImage *image, const char *name, int width, int height,
+           const Babl *format)
+{
+  const gboolean alpha = babl_format_has_alpha (format);
+  const gboolean gray = gimp_image_get_base_type (image) == GIMP_GRAY;
+
+  return gimp_layer_new (image, name, width, height,
+                         gray ? (alpha ? GIMP_GRAYA_IMAGE : GIMP_GRAY_IMAGE)
+                              : (alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE),
+                         100, GIMP_LAYER_MODE_NORMAL);
+}
+
+GimpLayer *
+layer_input_new_layer (const LayerInput *self, GimpImage *image, const char *name,
+                       const TripImage *patch, int x, int y)
+{
+  const GeglRectangle all = { 0, 0, self->source.width, self->source.height };
+  GimpLayer *layer = new_layer (self, image, name, all.width, all.height, self->stored);
+  GeglBuffer *pixels;
+
+  if (! layer)
+    return NULL;
+  gimp_layer_set_offsets (layer, self->x, self->y);
+  pixels = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  gegl_buffer_copy (self->pixels, &all, GEGL_ABYSS_NONE, pixels, &all);
+  gegl_buffer_set (pixels, GEGL_RECTANGLE (x, y, patch->width, patch->height), 0, self->stored,
+                   patch->data, patch->stride * sizeof (float));
+  g_object_unref (pixels); /* sends them to GIMP */
+  return layer;
+}
+
+GimpLayer *
+layer_input_new_part (const LayerInput *self, GimpImage *image, const char *name,
+                      const TripImage *pixels, const TripRect *part)
+{
+  GimpLayer *layer = new_layer (self, image, name, part->width, part->height, self->stored_alpha);
+  GeglBuffer *buffer;
+
+  if (! layer)
+    return NULL;
+  buffer = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
+  gegl_buffer_set (buffer, GEGL_RECTANGLE (0, 0, part->width, part->height), 0, self->stored_alpha,
+                   trip_image_row (pixels, part->y) + (gsize) part->x * pixels->n_channels,
+                   pixels->stride * sizeof (float));
+  g_object_unref (buffer);
+  return layer;
 }
 
 static gboolean
@@ -263,12 +347,51 @@ layer_has_filters (GimpLayer *layer)
   return filters && filters[0];
 }
 
+void
+layer_copy_attributes (GimpLayer *from, GimpLayer *to)
+{
+  g_auto (GStrv) parasites = gimp_item_get_parasite_list (GIMP_ITEM (from));
+
+  gimp_layer_set_blend_space (to, gimp_layer_get_blend_space (from));
+  gimp_layer_set_composite_space (to, gimp_layer_get_composite_space (from));
+  gimp_layer_set_composite_mode (to, gimp_layer_get_composite_mode (from));
+  gimp_item_set_visible (GIMP_ITEM (to), gimp_item_get_visible (GIMP_ITEM (from)));
+  gimp_item_set_color_tag (GIMP_ITEM (to), gimp_item_get_color_tag (GIMP_ITEM (from)));
+  for (char **name = parasites; *name; name++)
+    {
+      GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (from), *name);
+
+      /* GIMP's own, such as that of a text, tell how to render the original */
+      if (! g_str_has_prefix (*name, "gimp-"))
+        gimp_item_attach_parasite (GIMP_ITEM (to), parasite);
+      gimp_parasite_free (parasite);
+    }
+}
+
+gboolean
+layer_copy_mask (GimpLayer *from, GimpLayer *to)
+{
+  GimpLayerMask *mask = gimp_layer_get_mask (from), *copy;
+  GeglBuffer *source, *target;
+
+  if (! mask)
+    return TRUE;
+  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
+  if (! copy || ! gimp_layer_add_mask (to, copy))
+    return FALSE;
+  source = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+  target = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
+  gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
+  g_object_unref (source);
+  g_object_unref (target);
+  return gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
+}
+
 /* What group, alone in image, shows of itself, with a copy of its mask. */
 static GimpLayer *
 render_group (GimpLayer *group, GimpImage *image)
 {
   GimpLayer *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (group), image), *layer;
-  GimpLayerMask *mask = gimp_layer_get_mask (group), *new_mask;
   int x, y;
 
   gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
@@ -283,19 +406,7 @@ render_group (GimpLayer *group, GimpImage *image)
   if (! layer)
     return NULL;
   gimp_layer_set_offsets (layer, x, y);
-  if (mask)
-    {
-      GeglBuffer *from, *to;
-
-      new_mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
-      gimp_layer_add_mask (layer, new_mask);
-      from = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
-      to = gimp_drawable_get_buffer (GIMP_DRAWABLE (new_mask));
-      gegl_buffer_copy (from, NULL, GEGL_ABYSS_NONE, to, NULL);
-      g_object_unref (from);
-      g_object_unref (to);
-    }
-  return layer;
+  return layer_copy_mask (group, layer) ? layer : NULL;
 }
 
 GimpLayer *

@@ -16,8 +16,12 @@ typedef struct
   gboolean is_colour;  /* and no channel or mask */
   gboolean is_rounded; /* stored as multiples of 1/255 of source's values */
 
+  /* the drawable's own encoding, as it is stored and may be blended, with float components */
+  const Babl *stored, *stored_alpha; /* as it is, and with alpha in any case */
+  GimpLayerColorSpace blend_space;   /* in which layers are blended in that encoding */
+  int levels; /* stored as multiples of 1 / levels: 255, 65535; 0: finer, or in floats */
+
   /* private: */
-  const Babl *stored; /* the drawable's own encoding with float components */
   GeglBuffer *pixels;
   GeglBuffer *selection, *mask; /* or NULL */
   int offset_x, offset_y;       /* of the source in pixels */
@@ -28,6 +32,24 @@ typedef struct
 LayerInput *layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error);
 void layer_input_free (LayerInput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)
+
+/* A part of the picture as it is stored, with NaN and infinities as 0. NULL with
+ * TRIP_ERROR_NO_MEMORY. The caller owns it. */
+TripImage *layer_input_read_stored (const LayerInput *self, const TripRect *rect, GError **error);
+
+/* Between the encodings of self->stored and self->format, in place. */
+void layer_input_from_stored (const LayerInput *self, TripImage *image);
+void layer_input_to_stored (const LayerInput *self, TripImage *image);
+
+/* A new layer, not in image yet, with all of the picture, and patch, which is in self->stored, at x, y
+ * of it. NULL if GIMP could not make it. */
+GimpLayer *layer_input_new_layer (const LayerInput *self, GimpImage *image, const char *name,
+                                  const TripImage *patch, int x, int y);
+
+/* A new layer, not in image yet, with nothing but that part of pixels, which is in self->stored_alpha.
+ */
+GimpLayer *layer_input_new_part (const LayerInput *self, GimpImage *image, const char *name,
+                                 const TripImage *pixels, const TripRect *part);
 
 /* A result of width x height px, kept in tiles that GEGL may swap to disk, until it goes into a
  * drawable. */
@@ -54,6 +76,12 @@ void layer_output_store (LayerOutput *self, GimpDrawable *drawable);
 gboolean layer_is_plain (GimpLayer *layer);
 
 gboolean layer_has_filters (GimpLayer *layer);
+
+/* How from is blended with what is below it, whether it is visible, and its parasites. */
+void layer_copy_attributes (GimpLayer *from, GimpLayer *to);
+
+/* Gives to, which has from's size, a copy of from's mask, if it has one. */
+gboolean layer_copy_mask (GimpLayer *from, GimpLayer *to);
 
 /* A copy of layer with its filters applied to its pixels; of a group, what it shows. It lives in a
  * hidden image of its own, as merging filters leaves an undo step. NULL with a GIMP_PLUG_IN_ERROR.

@@ -11,6 +11,7 @@ typedef struct
 static const Entry entries[] = {
   { UPSCALE_NAME, upscale_create },
   { SHRINK_NAME, shrink_create },
+  { DECOMPOSE_NAME, decompose_create },
 };
 
 #define TRIPTYCH_TYPE_PLUG_IN (triptych_plug_in_get_type ())

@@ -8,3 +8,6 @@ GimpProcedure *upscale_create (GimpPlugIn *plug_in);
 
 #define SHRINK_NAME "plug-in-triptych-shrink"
 GimpProcedure *shrink_create (GimpPlugIn *plug_in);
+
+#define DECOMPOSE_NAME "plug-in-triptych-decompose"
+GimpProcedure *decompose_create (GimpPlugIn *plug_in);

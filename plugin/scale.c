@@ -64,27 +64,6 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
   return done;
 }
 
-static void
-copy_attributes (GimpLayer *from, GimpLayer *to)
-{
-  g_auto (GStrv) parasites = gimp_item_get_parasite_list (GIMP_ITEM (from));
-
-  gimp_layer_set_blend_space (to, gimp_layer_get_blend_space (from));
-  gimp_layer_set_composite_space (to, gimp_layer_get_composite_space (from));
-  gimp_layer_set_composite_mode (to, gimp_layer_get_composite_mode (from));
-  gimp_item_set_visible (GIMP_ITEM (to), gimp_item_get_visible (GIMP_ITEM (from)));
-  gimp_item_set_color_tag (GIMP_ITEM (to), gimp_item_get_color_tag (GIMP_ITEM (from)));
-  for (char **name = parasites; *name; name++)
-    {
-      GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (from), *name);
-
-      /* GIMP's own, such as that of a text, tell how to render the original */
-      if (! g_str_has_prefix (*name, "gimp-"))
-        gimp_item_attach_parasite (GIMP_ITEM (to), parasite);
-      gimp_parasite_free (parasite);
-    }
-}
-
 /* A layer for the result of part, in its place, but not yet in the image. */
 static GimpLayer *
 new_layer (ScalePlan *self, const ScalePart *part)
@@ -105,7 +84,7 @@ new_layer (ScalePlan *self, const ScalePart *part)
                           gimp_layer_get_opacity (from), mode);
   if (! layer)
     return NULL;
-  copy_attributes (from, layer);
+  layer_copy_attributes (from, layer);
   if (part->is_placed)
     gimp_layer_set_offsets (layer, part->x, part->y);
   else

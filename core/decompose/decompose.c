@@ -52,18 +52,24 @@ copy_image (const TripImage *image, GError **error)
   return copy;
 }
 
-/* Gives image, of one channel, value where the user has marked. */
+/* Gives image, of one channel, value where marks, if there are any, are above low, up to high. */
 static void
-mark (TripImage *image, const TripImage *marks, float value)
+mark (TripImage *image, const TripImage *marks, float low, float high, float value)
 {
   for (int y = 0; marks && y < image->height; y++)
     {
-      const float *mark = trip_image_row (marks, y);
+      const float *from = trip_image_row (marks, y);
       float *to = trip_image_row (image, y);
 
       for (int x = 0; x < image->width; x++)
-        to[x] = mark[x] > 0.5f ? value : to[x];
+        to[x] = from[x] > low && from[x] <= high ? value : to[x];
     }
+}
+
+static void
+correct (TripImage *image, const TripImage *marks, float value)
+{
+  mark (image, marks, 0.5f, 1, value);
 }
 
 static TripImage *
@@ -75,10 +81,13 @@ find_trimap (const TripImage *picture, const TripImage *selection, const TripDec
 
   if (! trimap)
     return NULL;
-  if (! trip_bounds (trimap, 0, 2, 0, &rect)) /* too small for colours to say anything about it */
-    mark (trimap, selection, 1);
-  mark (trimap, options->object_add, 1);
-  mark (trimap, options->object_remove, 0);
+  /* too little is certain for colours to say anything */
+  if (! trip_bounds (trimap, 0, 2, 0, &rect))
+    mark (trimap, selection, 0, 1, 1);
+  if (! trip_bounds (trimap, -1, 0.5f, 0, &rect))
+    mark (trimap, selection, -1, 0, 0);
+  correct (trimap, options->object_add, 1);
+  correct (trimap, options->object_remove, 0);
   if (! trip_bounds (trimap, 0, 2, 0, &rect))
     {
       g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is left of the object");
@@ -145,7 +154,7 @@ find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError *
     grow_line (trip_image_row (hole, y), 1, hole->width, RIM, scratch);
   for (int x = 0; x < hole->width; x++)
     grow_line (hole->data + x, hole->stride, hole->height, RIM, scratch);
-  mark (hole, options->effects_add, 1);
+  correct (hole, options->effects_add, 1);
   return hole;
 }
 

@@ -10,6 +10,7 @@ from gi.repository import Gegl, Gimp, Gio, GLib
 
 NAME = "plug-in-triptych-upscale"
 SHRINK = "plug-in-triptych-shrink"
+DECOMPOSE = "plug-in-triptych-decompose"
 SCRATCH = os.environ["TRIPTYCH_SCRATCH"]
 STEP = {"u8": 1 / 255, "half": 2e-3, "u16": 1e-4}  # of a precision, if it is larger than 1e-4
 PRECISIONS = {
@@ -177,7 +178,8 @@ def run(image, drawables=None, name=NAME, **arguments):
     config = procedure.create_config()
     config.set_property("image", image)
     config.set_core_object_array("drawables", image.get_layers()[:1] if drawables is None else drawables)
-    arguments.setdefault("model", "fast")
+    if name in (NAME, SHRINK):
+        arguments.setdefault("model", "fast")
     for key, value in arguments.items():
         config.set_property(key.replace("_", "-"), value)
     return procedure.run(config)
@@ -195,6 +197,13 @@ def shrink(image, **arguments):
     values = run(image, name=SHRINK, **arguments)
     equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
     return values.index(1), values.index(2)
+
+
+def decompose(image, drawables=None, **arguments):
+    """Runs plug-in-triptych-decompose, which must succeed; the group, background, effects and foreground."""
+    values = run(image, drawables, name=DECOMPOSE, **arguments)
+    equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
+    return [values.index(i) for i in range(1, 5)]
 
 
 def size(item):

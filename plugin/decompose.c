@@ -1,0 +1,309 @@
+#include "procedures.h"
+
+#include <glib/gi18n.h>
+
+#include "layer-io.h"
+#include "object-mask.h"
+#include "scaling.h"
+
+/* What a run needs and makes. */
+typedef struct
+{
+  GimpImage *image;
+  GimpLayer *layer, *seen; /* the chosen one; it, or a copy with its filters applied */
+  LayerInput *input;
+  ObjectMask *mask;
+  TripRect window; /* px of the layer */
+  TripDecomposeOptions options;
+  TripImage *layers[TRIP_N_LAYERS];
+} Decompose;
+
+static void
+decompose_clear (Decompose *self)
+{
+  for (int i = 0; i < TRIP_N_LAYERS; i++)
+    trip_image_free (self->layers[i]);
+  object_mask_free (self->mask);
+  layer_input_free (self->input);
+  if (self->seen && self->seen != self->layer)
+    layer_copy_delete (self->seen);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decompose, decompose_clear)
+
+static gboolean
+fail (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
+  return FALSE;
+}
+
+/* The user's sentence for an error of core, with core's words as detail. */
+static void
+explain (GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  const char *sentence;
+
+  if (! *error || (*error)->domain != TRIP_ERROR)
+    return;
+  cause = g_steal_pointer (error);
+  switch ((TripError) cause->code)
+    {
+    case TRIP_ERROR_NO_MEMORY:
+      sentence = _("There is not enough memory. Close other images and programs, or cut the layer down to "
+                   "what is around the object.");
+      break;
+    case TRIP_ERROR_BAD_WEIGHTS:
+      sentence = _("The file of the network that finds shadows is damaged. Install Triptych again, or "
+                   "remove no effects.");
+      break;
+    case TRIP_ERROR_EMPTY_MASK:
+      sentence = _("Nothing is left of the object. Select it, and do not remove all of it again.");
+      break;
+    default:
+      sentence = _("The object covers all that is around it, so nothing is left to fill the background "
+                   "from. Select only the object.");
+    }
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, "%s (%s)", sentence, cause->message);
+}
+
+static gboolean
+check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
+{
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    return fail (error, _("An indexed image has only the colours of its palette, and what is behind an "
+                          "object needs new ones. Convert the image with Image ▸ Mode ▸ RGB first."));
+  if (! drawables[0] || drawables[1]
+      || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
+    return fail (error, _("Choose one layer in the Layers dialog: the one that the object is in."));
+  return scale_check_floating (image, error);
+}
+
+/* Everything that can be refused is, before anything slow is done. */
+static gboolean
+prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError **error)
+{
+  GimpItem *parent;
+
+  if (! check_image (self->image, drawables, error))
+    return FALSE;
+  self->layer = GIMP_IS_LAYER (drawables[0]) ? GIMP_LAYER (drawables[0])
+                                             : gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]));
+  parent = gimp_item_get_parent (GIMP_ITEM (self->layer));
+  if ((parent && ! scale_check_locks (GIMP_LAYER (parent), error))
+      || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))
+    return FALSE;
+  self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
+  self->input = self->seen ? layer_input_new (GIMP_DRAWABLE (self->seen), NULL, error) : NULL;
+  if (! self->input)
+    return FALSE;
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (self->layer), &self->input->x, &self->input->y);
+  self->window
+      = trip_decompose_needs (self->input->source.width, self->input->source.height, &self->mask->bounds);
+  return TRUE;
+}
+
+/* Core looks at perceptual values; the layers must add up as they are stored. */
+static gboolean
+compute (Decompose *self, GError **error)
+{
+  g_autoptr (TripImage) picture = trip_source_read (&self->input->source, &self->window, error);
+  g_autoptr (TripImage) selection = picture ? object_mask_read (self->mask, &self->window, error) : NULL;
+  g_autoptr (TripImage) stored = NULL;
+  g_auto (TripParts) parts = { NULL };
+  TripRun run = TRIP_RUN_INIT, first, second;
+
+  if (! selection)
+    return FALSE;
+  run.progress = scaling_show_progress;
+  g_object_get (gegl_config (), "threads", &run.n_threads, NULL); /* as in GIMP's preferences */
+  first = trip_run_part (&run, 0, 0.97);
+  second = trip_run_part (&run, 0.97, 1);
+  gimp_progress_init (_("Decomposing"));
+  if (! trip_decompose (picture, selection, &self->options, &first, &parts, error)
+      || ! (stored = layer_input_read_stored (self->input, &self->window, error)))
+    return FALSE;
+  layer_input_to_stored (self->input, parts.background);
+  layer_input_to_stored (self->input, parts.behind);
+  if (! trip_recompose (&(TripSum) { stored, parts.alpha, parts.background, parts.behind, self->input->levels },
+                        &second, self->layers, error))
+    return FALSE;
+  gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
+  return TRUE;
+}
+
+static GimpLayer *
+make_part (const Decompose *self, TripLayerRole role, const char *name)
+{
+  const TripRect bounds = trip_layer_bounds (self->layers[role]);
+  GimpLayer *layer = layer_input_new_part (self->input, self->image, name, self->layers[role], &bounds);
+
+  if (layer)
+    gimp_layer_set_offsets (layer, self->input->x + self->window.x + bounds.x,
+                            self->input->y + self->window.y + bounds.y);
+  return layer;
+}
+
+/* In any other way than they were computed for they would not add up. */
+static void
+set_blending (const Decompose *self, GimpLayer *layer)
+{
+  gimp_layer_set_mode (layer, GIMP_LAYER_MODE_NORMAL);
+  gimp_layer_set_blend_space (layer, self->input->blend_space);
+  gimp_layer_set_composite_space (layer, self->input->blend_space);
+  gimp_layer_set_composite_mode (layer, GIMP_LAYER_COMPOSITE_UNION);
+}
+
+/* The layers are complete before the image gets them. */
+static gboolean
+make_layers (const Decompose *self, GimpLayer *layers[TRIP_N_LAYERS])
+{
+  layers[TRIP_LAYER_BACKGROUND]
+      = layer_input_new_layer (self->input, self->image, _("Background"),
+                               self->layers[TRIP_LAYER_BACKGROUND], self->window.x, self->window.y);
+  layers[TRIP_LAYER_EFFECTS] = make_part (self, TRIP_LAYER_EFFECTS, _("Effects"));
+  layers[TRIP_LAYER_FOREGROUND] = make_part (self, TRIP_LAYER_FOREGROUND, _("Foreground"));
+  for (int i = 0; i < TRIP_N_LAYERS; i++)
+    {
+      if (! layers[i])
+        return FALSE;
+      set_blending (self, layers[i]);
+    }
+  return TRUE;
+}
+
+/* Shows what the layer showed, and lies above it. */
+static gboolean
+insert_group (const Decompose *self, GimpLayer *group, GimpLayer *const *layers)
+{
+  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (self->layer));
+  GimpLayerMode mode = gimp_layer_get_mode (self->layer);
+
+  if (! group
+      || ! gimp_image_insert_layer (self->image, group, parent ? GIMP_LAYER (parent) : NULL,
+                                    gimp_image_get_item_position (self->image, GIMP_ITEM (self->layer))))
+    return FALSE;
+  for (int i = 0; i < TRIP_N_LAYERS; i++)
+    if (! gimp_image_insert_layer (self->image, layers[i], group, 0))
+      return FALSE;
+  if (mode == GIMP_LAYER_MODE_PASS_THROUGH) /* and the layers then would add up with what is below */
+    mode = GIMP_LAYER_MODE_NORMAL;
+  gimp_layer_set_mode (group, mode);
+  gimp_layer_set_opacity (group, gimp_layer_get_opacity (self->layer));
+  layer_copy_attributes (self->layer, group);
+  return layer_copy_mask (self->layer, group);
+}
+
+static GimpLayer *
+add_group (const Decompose *self, GimpLayer *layers[TRIP_N_LAYERS], GError **error)
+{
+  g_autofree char *name = NULL;
+  GimpLayer *group = NULL;
+  gboolean done = FALSE;
+
+  if (! gimp_item_is_valid (GIMP_ITEM (self->layer)))
+    {
+      fail (error, _("The layer was deleted while the result was computed. Run it again."));
+      return NULL;
+    }
+  name = gimp_item_get_name (GIMP_ITEM (self->layer));
+  gimp_image_undo_group_start (self->image);
+  if (make_layers (self, layers))
+    {
+      group = GIMP_LAYER (gimp_group_layer_new (self->image, name));
+      done = insert_group (self, group, layers) && gimp_item_set_visible (GIMP_ITEM (self->layer), FALSE)
+             && gimp_image_set_selected_layers (
+                 self->image, (const GimpLayer *[]) { layers[TRIP_LAYER_FOREGROUND], NULL });
+    }
+  gimp_image_undo_group_end (self->image);
+  if (done)
+    return group;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not make the layers: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return NULL;
+}
+
+static GimpValueArray *
+decompose_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
+               GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+{
+  GError *error = NULL;
+  g_auto (Decompose) self = { .image = image };
+  g_autoptr (GimpDrawable) mask = NULL;
+  GimpLayer *layers[TRIP_N_LAYERS], *group;
+  GimpValueArray *values;
+  int seed;
+
+  gegl_init (NULL, NULL);
+  trip_decompose_options_init (&self.options);
+  g_object_get (config, "mask", &mask, "edge", &self.options.edge, "seed", &seed, NULL);
+  self.options.seed = seed;
+  self.options.effects = gimp_procedure_config_get_choice_id (config, "effects");
+  if ((run_mode == GIMP_RUN_INTERACTIVE && ! scaling_init_display (&error))
+      || ! prepare (&self, drawables, mask, &error) || ! compute (&self, &error)
+      || ! (group = add_group (&self, layers, &error)))
+    {
+      explain (&error);
+      return scaling_fail (procedure, error);
+    }
+  scaling_show (image, image, run_mode);
+  values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_LAYER (values, 1, group);
+  for (int i = 0; i < TRIP_N_LAYERS; i++)
+    GIMP_VALUES_SET_LAYER (values, 2 + i, layers[i]);
+  return values;
+}
+
+static void
+add_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_drawable_argument (
+      procedure, "mask", _("_Mask"),
+      _("Where the object is: a channel, a layer mask, or a layer, which counts by its opacity or, where "
+        "it is opaque all over, by its brightness; none: the selection"),
+      TRUE, G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+      procedure, "edge", _("_Edge"),
+      _("Width in pixels of the band around the outline in which the object's soft edge is looked for; "
+        "0: as wide as the outline is uncertain"),
+      0.0, 200.0, 0.0, G_PARAM_READWRITE);
+  gimp_procedure_add_choice_argument (
+      procedure, "effects", _("E_ffects"), _("What the object does to its surroundings and leaves with it"),
+      gimp_choice_new_with_values ("none", TRIP_EFFECTS_NONE, _("None"), _("Only the object is taken out"),
+                                   "shadow", TRIP_EFFECTS_SHADOW, _("Shadow"), NULL, "all", TRIP_EFFECTS_ALL,
+                                   _("Shadow and reflection"), NULL, NULL),
+      "all", G_PARAM_READWRITE);
+  gimp_procedure_add_int_argument (procedure, "seed", _("See_d"),
+                                   _("Another number fills the background in another way"), 0, G_MAXINT, 0,
+                                   G_PARAM_READWRITE);
+  gimp_procedure_add_layer_return_value (procedure, "group", _("Group"),
+                                         _("The layer group, which looks as the layer did"), FALSE,
+                                         G_PARAM_READWRITE);
+  gimp_procedure_add_layer_return_value (procedure, "background", _("Background"),
+                                         _("The layer without the object and its effects"), FALSE,
+                                         G_PARAM_READWRITE);
+  gimp_procedure_add_layer_return_value (procedure, "effects-layer", _("Effects"),
+                                         _("The object's shadow and reflection"), FALSE, G_PARAM_READWRITE);
+  gimp_procedure_add_layer_return_value (procedure, "foreground", _("Foreground"), _("The object"), FALSE,
+                                         G_PARAM_READWRITE);
+}
+
+GimpProcedure *
+decompose_create (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure = gimp_image_procedure_new (
+      plug_in, DECOMPOSE_NAME, GIMP_PDB_PROC_TYPE_PLUGIN, decompose_run, NULL, NULL);
+
+  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
+  gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, _("_Decompose..."));
+  gimp_procedure_set_documentation (
+      procedure, _("Take an object, its shadow and the background apart into complete layers"),
+      _("From a rough selection of the object a layer group is made: the background with the object and its "
+        "shadow and reflection gone, these effects as a transparent layer, and the object with a soft, "
+        "clean edge. Together they look exactly as the layer did, which is kept below, hidden. Where the "
+        "object stood, the background is filled with what is around it."),
+      DECOMPOSE_NAME);
+  add_arguments (procedure);
+  return procedure;
+}

@@ -1,0 +1,230 @@
+"""Where the layers go, which masks count, and what is refused."""
+from decompose_scene import *
+
+
+def coverage(x, y):
+    return [1.0 if math.hypot(x - CENTRE[0], y - CENTRE[1]) < RADIUS + 2 else 0.0]
+
+
+def add_channel(image, function, width=WIDTH, height=HEIGHT):
+    channel = Gimp.Channel.new(image, "channel", width, height, 50, Gegl.Color.new("red"))
+    image.insert_channel(channel, None, 0)
+    put(channel, function)
+    return channel
+
+
+@case
+def group_is_made():
+    """a group above the layer, with three layers; the layer is kept, hidden; one undo step"""
+    image = scene_image()
+    layer = image.get_layers()[0]
+    top = add_layer(image, 8, 8, waves(3, 1.0), name="top")
+    select_disc(image)
+    group, *layers = decompose(image, [layer])
+    equal([i.get_id() for i in image.get_layers()], [top.get_id(), group.get_id(), layer.get_id()])
+    equal([i.get_id() for i in group.get_children()], [i.get_id() for i in reversed(layers)])
+    equal([i.get_name().split(" #")[0] for i in layers], ["Background", "Effects", "Foreground"])
+    equal(group.get_name().split(" #")[0], "layer")
+    equal((layer.get_visible(), group.get_visible()), (False, True))
+    equal([i.get_mode() for i in layers], [Gimp.LayerMode.NORMAL] * 3)
+
+
+@case
+def masks_count():
+    """the same from the selection, a channel, a black and white layer, a transparent layer, a layer mask, the selection as a drawable"""
+    expected = None
+    for kind in "selection", "channel", "painted", "transparent", "layer mask", "selection channel":
+        image = scene_image(alpha=opaque)
+        layer = image.get_layers()[0]
+        mask = None
+        if kind.startswith("selection"):
+            image.select_item(Gimp.ChannelOps.REPLACE, add_channel(image, coverage))
+        if kind == "selection channel":
+            mask = image.get_selection()
+        elif kind == "channel":
+            mask = add_channel(image, coverage)
+        elif kind == "painted":
+            mask = add_layer(image, WIDTH, HEIGHT, lambda x, y: coverage(x, y) * 3, alpha=False)
+        elif kind == "transparent":
+            mask = add_layer(image, WIDTH, HEIGHT, lambda x, y: [0.2, 0.3, 0.1] + coverage(x, y))
+        elif kind == "layer mask":
+            mask = add_mask(layer, coverage)
+            layer.set_apply_mask(False)
+        result = decompose(image, [layer], **({"mask": mask} if mask else {}))
+        pixels = [bytes(get(i)[0]) for i in result[1:]]
+        expected = expected or pixels
+        equal(pixels == expected, True, kind)
+
+
+@case
+def offsets():
+    """a layer that lies elsewhere, partly outside of the image; and a mask with offsets of its own"""
+    for x, y in (11, 7), (-9, -5), (30, 40):
+        image = new_image(WIDTH, HEIGHT)
+        layer = add_layer(image, WIDTH, HEIGHT, disc_scene(3), alpha=False, x=x, y=y)
+        mask = add_layer(image, 40, 40, lambda i, j: [1, 1, 1, coverage(i + 16, j + 4)[0]], x=x + 16, y=y + 4)
+        group, background, _, foreground = decompose(image, [layer], mask=mask)
+        is_sum(group, layer, f"at {x}, {y}")
+        equal(place(background), place(layer))
+        near(list(place(foreground)[:2]), [x + CENTRE[0] - RADIUS, y + CENTRE[1] - RADIUS], 3)
+        if x == 11:
+            select_disc(image, x, y)
+            is_sum(decompose(image, [layer])[0], layer, "with a selection")
+
+
+@case
+def stays_in_its_group():
+    """the group goes where the layer is, and takes over opacity, mode, mask and colour tag"""
+    image = new_image(WIDTH, HEIGHT)
+    outer = add_group(image, "outer")
+    layer = add_layer(image, WIDTH, HEIGHT, disc_scene(3, opaque), parent=outer, name="naïve “é”")
+    layer.set_opacity(40)
+    layer.set_mode(Gimp.LayerMode.MULTIPLY)
+    layer.set_color_tag(Gimp.ColorTag.BLUE)
+    mask = add_mask(layer, lambda x, y: [0.25 if x < 20 else 1.0])
+    select_disc(image)
+    group, *_ = decompose(image, [layer])
+    equal([i.get_id() for i in outer.get_children()], [group.get_id(), layer.get_id()])
+    equal((group.get_opacity(), group.get_mode(), group.get_color_tag()), (40, Gimp.LayerMode.MULTIPLY, Gimp.ColorTag.BLUE))
+    near(get(group.get_mask())[0], get(mask)[0], 0)
+    is_sum(group, layer)
+
+
+@case
+def looks_the_same():
+    """the whole image looks as before, with opacity, mode, a mask and a layer below"""
+    image = new_image(WIDTH, HEIGHT)
+    add_layer(image, WIDTH, HEIGHT, waves(3), alpha=False, name="below")
+    layer = add_layer(image, WIDTH, HEIGHT, disc_scene(3, opaque), name="object")
+    layer.set_opacity(70)
+    add_mask(layer, lambda x, y: [0.5 if y < 20 else 1.0])
+    select_disc(image)
+    before = Gimp.Layer.new_from_visible(image, image, "before")
+    decompose(image, [layer])
+    after = Gimp.Layer.new_from_visible(image, image, "after")
+    for i in before, after:
+        image.insert_layer(i, None, 0)
+    near(get(after)[0], get(before)[0], 1.01 / 255)
+
+
+@case
+def filters_are_applied():
+    """non-destructive filters are in the layers"""
+    image = scene_image()
+    layer = image.get_layers()[0]
+    plain = get(layer)[0]
+    add_blur(layer, 2.0)
+    select_disc(image)
+    group, *_ = decompose(image)
+    blurred = Gimp.Layer.new_from_visible(image, image, "seen")
+    image.insert_layer(blurred, None, 0)
+    is_sum(group, blurred)
+    equal(max(abs(a - b) for a, b in zip(get(blurred)[0], plain)) > 0.1, True)
+    equal(len(layer.get_filters()), 1, "the layer keeps its filter")
+
+
+@case
+def groups_and_texts():
+    """groups, also with offsets, and texts are read"""
+    image = new_image(WIDTH + 20, HEIGHT + 10)
+    source = add_group(image, "source")
+    add_layer(image, WIDTH, HEIGHT, disc_scene(3), alpha=False, parent=source, x=9, y=4)
+    add_layer(image, 6, 6, lambda x, y: [0.1, 0.2, 0.9, 1.0], parent=source, x=70, y=40)
+    select_disc(image, 9, 4)
+    group, *_ = decompose(image, [source])
+    is_sum(group, source)
+    equal(place(group), place(source))
+    text = Gimp.TextLayer.new(image, "Text", Gimp.context_get_font(), 20, Gimp.Unit.pixel())
+    image.insert_layer(text, None, 0)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 2, 2, 12, 18)
+    group, *_ = decompose(image, [text])
+    is_sum(group, text)
+    equal(isinstance(image.get_layers()[1], Gimp.TextLayer), True)
+
+
+@case
+def small_objects():
+    """objects of 1 px, and of 1 px in a corner"""
+    for x, y in (20, 20), (0, 0), (WIDTH - 1, HEIGHT - 1):
+        image = scene_image()
+        layer = image.get_layers()[0]
+        image.select_rectangle(Gimp.ChannelOps.REPLACE, x, y, 1, 1)
+        group, *_ = decompose(image)
+        is_sum(group, layer, f"{x}, {y}")
+
+
+@case
+def thin_layers():
+    """layers of one row, one column, and two pixels"""
+    for width, height in (40, 1), (1, 40), (2, 1):
+        image = simple_image(width, height)
+        layer = image.get_layers()[0]
+        image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, max(width // 3, 1), max(height // 3, 1))
+        group, *_ = decompose(image)
+        is_sum(group, layer, f"{width} x {height}")
+
+
+@case
+def edges_and_seeds():
+    """every choice of effects, and ends of the ranges, keep the promise"""
+    for arguments in ({"effects": "none"}, {"effects": "shadow"}, {"edge": 200.0}, {"edge": 0.5}, {"seed": 2 ** 31 - 1}):
+        image = scene_image()
+        select_disc(image)
+        is_sum(decompose(image, **arguments)[0], image.get_layers()[1], str(arguments))
+
+
+@case
+def refusals():
+    """nothing selected, elsewhere, everything; a mask that is black or of another image"""
+    image = scene_image()
+    refuses(image, "Select the object first", name=DECOMPOSE)
+    channel = add_channel(image, lambda x, y: [0.0])
+    refuses(image, "marks nothing of the layer “layer”", name=DECOMPOSE, mask=channel)
+    put(channel, lambda x, y: [1.0])
+    refuses(image, "All of the layer “layer”", name=DECOMPOSE, mask=channel)
+    Gimp.Selection.all(image)
+    refuses(image, "All of the layer “layer”", name=DECOMPOSE)
+    small = add_layer(image, 8, 8, waves(3, 1.0), name="small", x=60, y=40)
+    select_disc(image)
+    refuses(image, "does not touch the layer “small”", name=DECOMPOSE, drawables=[small])
+    other = scene_image()
+    refuses(other, "belongs to another image", name=DECOMPOSE, mask=channel)
+
+
+@case
+def refuses_images():
+    """no layer or two, an indexed image, a floating selection, a locked group, no display"""
+    image = scene_image()
+    select_disc(image)
+    refuses(image, "Choose one layer", name=DECOMPOSE, drawables=[])
+    refuses(image, "Choose one layer", name=DECOMPOSE, drawables=[add_channel(image, coverage)])
+    refuses(image, "no display", name=DECOMPOSE, run_mode=Gimp.RunMode.INTERACTIVE)
+    outer = add_group(image, "outer")
+    inner = add_layer(image, WIDTH, HEIGHT, disc_scene(3), alpha=False, parent=outer)
+    outer.set_lock_content(True)
+    refuses(image, "“outer” is locked", name=DECOMPOSE, drawables=[inner])
+    image = scene_image()
+    select_disc(image)
+    Gimp.Selection.float(image, image.get_layers(), 0, 0)
+    refuses(image, "floating selection", name=DECOMPOSE)
+    image = scene_image()
+    select_disc(image)
+    image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 4, False, False, "")
+    refuses(image, "indexed", "RGB", name=DECOMPOSE)
+
+
+@case
+def locked_layer():
+    """a locked layer is only read"""
+    image = scene_image()
+    layer = image.get_layers()[0]
+    layer.set_lock_content(True)
+    select_disc(image)
+    is_sum(decompose(image)[0], layer)
+
+
+@case
+def arguments():
+    """ranges, defaults, labels, tooltips and documentation"""
+    has_arguments(DECOMPOSE, {"edge": (0, 200, 0), "seed": (0, 2 ** 31 - 1, 0)}, {"effects": "all"})
+    is_documented(DECOMPOSE, "_Decompose...", ["mask", "edge", "effects", "seed"])

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "decompose.h"
 #include "layer-io.h"
 #include "object-mask.h"
 #include "scaling.h"
@@ -14,6 +15,8 @@ typedef struct
   LayerInput *input;
   ObjectMask *mask;
   TripRect window; /* px of the layer */
+  TripImage *picture, *selection; /* of the window, perceptual */
+  TripImage *corrections;         /* or NULL */
   TripDecomposeOptions options;
   TripImage *layers[TRIP_N_LAYERS];
 } Decompose;
@@ -23,6 +26,9 @@ decompose_clear (Decompose *self)
 {
   for (int i = 0; i < TRIP_N_LAYERS; i++)
     trip_image_free (self->layers[i]);
+  trip_image_free (self->picture);
+  trip_image_free (self->selection);
+  trip_image_free (self->corrections);
   object_mask_free (self->mask);
   layer_input_free (self->input);
   if (self->seen && self->seen != self->layer)
@@ -37,34 +43,19 @@ fail (GError **error, const char *sentence)
   return FALSE;
 }
 
-/* The user's sentence for an error of core, with core's words as detail. */
-static void
-explain (GError **error)
+/* The return values of a run that has failed or, without an error, was cancelled; with the user's sentence for an
+ * error of core, and core's words as detail. */
+static GimpValueArray *
+end_with (GimpProcedure *procedure, GError *error)
 {
   g_autoptr (GError) cause = NULL;
-  const char *sentence;
 
-  if (! *error || (*error)->domain != TRIP_ERROR)
-    return;
-  cause = g_steal_pointer (error);
-  switch ((TripError) cause->code)
+  if (error && error->domain == TRIP_ERROR)
     {
-    case TRIP_ERROR_NO_MEMORY:
-      sentence = _("There is not enough memory. Close other images and programs, or cut the layer down to "
-                   "what is around the object.");
-      break;
-    case TRIP_ERROR_BAD_WEIGHTS:
-      sentence = _("The file of the network that finds shadows is damaged. Install Triptych again, or "
-                   "remove no effects.");
-      break;
-    case TRIP_ERROR_EMPTY_MASK:
-      sentence = _("Nothing is left of the object. Select it, and do not remove all of it again.");
-      break;
-    default:
-      sentence = _("The object covers all that is around it, so nothing is left to fill the background "
-                   "from. Select only the object.");
+      cause = error;
+      error = g_error_new (GIMP_PLUG_IN_ERROR, 0, "%s (%s)", ui_decompose_sentence (cause), cause->message);
     }
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, "%s (%s)", sentence, cause->message);
+  return scaling_fail (procedure, error);
 }
 
 static gboolean
@@ -100,27 +91,56 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   gimp_drawable_get_offsets (GIMP_DRAWABLE (self->layer), &self->input->x, &self->input->y);
   self->window
       = trip_decompose_needs (self->input->source.width, self->input->source.height, &self->mask->bounds);
-  return TRUE;
+  self->picture = trip_source_read (&self->input->source, &self->window, error);
+  self->selection = self->picture ? object_mask_read (self->mask, &self->window, error) : NULL;
+  return self->selection != NULL;
+}
+
+static TripImage *
+read_selection (gpointer data)
+{
+  const Decompose *self = data;
+  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->layer, NULL);
+
+  return mask ? object_mask_read (mask, &self->window, NULL) : NULL;
+}
+
+/* FALSE: the user has cancelled. */
+static gboolean
+ask (Decompose *self, GimpProcedure *procedure, GimpProcedureConfig *config)
+{
+  const UiDecomposePicture picture = { self->picture, self->selection, self->input->format,
+                                       self->input->format_alpha, read_selection, self };
+
+  return ui_decompose_run (procedure, config, &picture, &self->corrections);
+}
+
+static void
+read_options (Decompose *self, GimpProcedureConfig *config)
+{
+  int seed;
+
+  trip_decompose_options_init (&self->options);
+  g_object_get (config, "edge", &self->options.edge, "seed", &seed, NULL);
+  self->options.seed = seed;
+  self->options.effects = gimp_procedure_config_get_choice_id (config, "effects");
+  self->options.corrections = self->corrections;
 }
 
 /* Core looks at perceptual values; the layers must add up as they are stored. */
 static gboolean
 compute (Decompose *self, GError **error)
 {
-  g_autoptr (TripImage) picture = trip_source_read (&self->input->source, &self->window, error);
-  g_autoptr (TripImage) selection = picture ? object_mask_read (self->mask, &self->window, error) : NULL;
   g_autoptr (TripImage) stored = NULL;
   g_auto (TripParts) parts = { NULL };
   TripRun run = TRIP_RUN_INIT, first, second;
 
-  if (! selection)
-    return FALSE;
   run.progress = scaling_show_progress;
   g_object_get (gegl_config (), "threads", &run.n_threads, NULL); /* as in GIMP's preferences */
   first = trip_run_part (&run, 0, 0.97);
   second = trip_run_part (&run, 0.97, 1);
   gimp_progress_init (_("Decomposing"));
-  if (! trip_decompose (picture, selection, &self->options, &first, &parts, error)
+  if (! trip_decompose (self->picture, self->selection, &self->options, &first, &parts, error)
       || ! (stored = layer_input_read_stored (self->input, &self->window, error)))
     return FALSE;
   layer_input_to_stored (self->input, parts.background);
@@ -232,20 +252,18 @@ decompose_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
   g_autoptr (GimpDrawable) mask = NULL;
   GimpLayer *layers[TRIP_N_LAYERS], *group;
   GimpValueArray *values;
-  int seed;
 
   gegl_init (NULL, NULL);
-  trip_decompose_options_init (&self.options);
-  g_object_get (config, "mask", &mask, "edge", &self.options.edge, "seed", &seed, NULL);
-  self.options.seed = seed;
-  self.options.effects = gimp_procedure_config_get_choice_id (config, "effects");
+  g_object_get (config, "mask", &mask, NULL);
+  if (run_mode == GIMP_RUN_INTERACTIVE && ! gimp_selection_is_empty (image))
+    g_clear_object (&mask); /* of an older run: the dialog does not ask for one */
   if ((run_mode == GIMP_RUN_INTERACTIVE && ! scaling_init_display (&error))
-      || ! prepare (&self, drawables, mask, &error) || ! compute (&self, &error)
-      || ! (group = add_group (&self, layers, &error)))
-    {
-      explain (&error);
-      return scaling_fail (procedure, error);
-    }
+      || ! prepare (&self, drawables, mask, &error)
+      || (run_mode == GIMP_RUN_INTERACTIVE && ! ask (&self, procedure, config)))
+    return end_with (procedure, error);
+  read_options (&self, config);
+  if (! compute (&self, &error) || ! (group = add_group (&self, layers, &error)))
+    return end_with (procedure, error);
   scaling_show (image, image, run_mode);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
   GIMP_VALUES_SET_LAYER (values, 1, group);

@@ -207,6 +207,7 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
   self->blend_space = blend_space_of (encoding.model);
   self->levels = g_str_equal (encoding.type, "u8") ? 255 : g_str_equal (encoding.type, "u16") ? 65535 : 0;
   self->format = make_format (model, alpha, "float", space);
+  self->format_alpha = make_format (model, TRUE, "float", space);
   self->storage = make_format (encoding.model, alpha, encoding.type, space);
   self->source
       = (TripSource) { gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable),

@@ -11,6 +11,7 @@ typedef struct
 {
   TripSource source;
   const Babl *format;  /* of source's pixels: float */
+  const Babl *format_alpha; /* with alpha in any case */
   const Babl *storage; /* in which GIMP stores such pixels in an RGB or grayscale image */
   int x, y;            /* px in the image: where the source's top left corner lies */
   gboolean is_colour;  /* and no channel or mask */

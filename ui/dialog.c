@@ -63,39 +63,67 @@ get_row (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const char *n
   return gimp_procedure_dialog_get_widget (dialog, name, G_TYPE_NONE);
 }
 
-void
-ui_dialog_fill (UiDialog *self, GimpProcedureConfig *config, const UiPicture *picture,
-                GtkWidget *view, const char *const names[])
+/* The rows of the arguments, whose labels get the width of those in labels. */
+static GtkWidget *
+make_options (UiDialog *self, GimpProcedureConfig *config, const char *const names[],
+              GtkSizeGroup *labels)
 {
   GimpProcedureDialog *dialog = GIMP_PROCEDURE_DIALOG (self->widget);
-  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   g_autoptr (GList) list = NULL;
-  GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
-  GtkWidget *halves = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
-  GtkWidget *frame = gtk_frame_new (NULL);
   GtkWidget *options;
 
   for (const char *const *name = names; *name; name++)
     {
       GtkWidget *row = get_row (dialog, config, *name);
 
-      gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (row)));
+      if (GIMP_IS_LABELED (row))
+        gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (row)));
       list = g_list_append (list, (gpointer) *name);
     }
   options = gimp_procedure_dialog_fill_box_list (dialog, "options", list);
   gtk_box_set_spacing (GTK_BOX (options), SPACING / 2);
-  self->fields = ui_fields_new (config, picture->image_width, picture->image_height, labels);
+  return options;
+}
+
+/* The view at the left, and at the right a column with fields, which may be NULL, and options. */
+static void
+lay_out (UiDialog *self, GtkWidget *view, GtkWidget *fields, GtkWidget *options)
+{
+  GtkWidget *content = gtk_dialog_get_content_area (GTK_DIALOG (self->widget));
+  GtkWidget *halves = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
+  GtkWidget *frame = gtk_frame_new (NULL);
 
   self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
   gtk_widget_set_hexpand (self->column, FALSE); /* all room to the view */
   gtk_container_add (GTK_CONTAINER (frame), view);
-  gtk_box_pack_start (GTK_BOX (self->column), self->fields, FALSE, FALSE, 0);
+  if (fields)
+    gtk_box_pack_start (GTK_BOX (self->column), fields, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (self->column), options, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (self->column), make_summary (self), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (halves), frame, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (halves), self->column, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (content), halves, TRUE, TRUE, 0);
   gtk_widget_show_all (halves);
+}
+
+void
+ui_dialog_fill (UiDialog *self, GimpProcedureConfig *config, const UiPicture *picture,
+                GtkWidget *view, const char *const names[])
+{
+  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  GtkWidget *options = make_options (self, config, names, labels);
+
+  self->fields = ui_fields_new (config, picture->image_width, picture->image_height, labels);
+  lay_out (self, view, self->fields, options);
+}
+
+void
+ui_dialog_fill_plain (UiDialog *self, GimpProcedureConfig *config, GtkWidget *view,
+                      const char *const names[])
+{
+  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+
+  lay_out (self, view, NULL, make_options (self, config, names, labels));
 }
 
 GtkWidget *
@@ -182,6 +210,12 @@ void
 ui_dialog_refuse (UiDialog *self, const char *text)
 {
   set_notice (self, text, TRUE);
+}
+
+void
+ui_dialog_accept (UiDialog *self, const char *text)
+{
+  set_notice (self, text, FALSE);
 }
 
 void

@@ -1,5 +1,5 @@
-/* What the dialogs of Upscale and Shrink have in common: a view on the left; on the right a size
- * and other arguments, and what they lead to. */
+/* What the dialogs have in common: a view on the left; on the right a size, for most, and other
+ * arguments, and what they lead to. */
 #pragma once
 
 #include "size.h"
@@ -24,6 +24,10 @@ void ui_dialog_init (UiDialog *self, GimpProcedure *procedure, GimpProcedureConf
 void ui_dialog_fill (UiDialog *self, GimpProcedureConfig *config, const UiPicture *picture,
                      GtkWidget *view, const char *const names[]);
 
+/* The same where there is no size to be chosen. */
+void ui_dialog_fill_plain (UiDialog *self, GimpProcedureConfig *config, GtkWidget *view,
+                           const char *const names[]);
+
 /* A paragraph at the end of the column. */
 GtkWidget *ui_dialog_add_text (UiDialog *self, const char *text);
 
@@ -39,5 +43,8 @@ void ui_dialog_set_cost (UiDialog *self, double seconds, double bytes);
 
 /* Says why the result cannot be had; OK cannot be pressed. */
 void ui_dialog_refuse (UiDialog *self, const char *text);
+
+/* OK can be pressed; text, which may be NULL, tells more. */
+void ui_dialog_accept (UiDialog *self, const char *text);
 
 void ui_dialog_show_help (gpointer dialog, const char *title, const char *text);

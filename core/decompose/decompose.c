@@ -67,9 +67,9 @@ mark (TripImage *image, const TripImage *marks, float low, float high, float val
 }
 
 static void
-correct (TripImage *image, const TripImage *marks, float value)
+correct (TripImage *image, const TripDecomposeOptions *options, TripCorrection correction, float value)
 {
-  mark (image, marks, 0.5f, 1, value);
+  mark (image, options->corrections, correction - 0.5f, correction + 0.5f, value);
 }
 
 static TripImage *
@@ -86,8 +86,8 @@ find_trimap (const TripImage *picture, const TripImage *selection, const TripDec
     mark (trimap, selection, 0, 1, 1);
   if (! trip_bounds (trimap, -1, 0.5f, 0, &rect))
     mark (trimap, selection, -1, 0, 0);
-  correct (trimap, options->object_add, 1);
-  correct (trimap, options->object_remove, 0);
+  correct (trimap, options, TRIP_CORRECTION_OBJECT, 1);
+  correct (trimap, options, TRIP_CORRECTION_NO_OBJECT, 0);
   if (! trip_bounds (trimap, 0, 2, 0, &rect))
     {
       g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is left of the object");
@@ -118,12 +118,12 @@ relight (const TripImage *picture, const TripImage *alpha, const TripDecomposeOp
     return NULL;
   for (int y = 0; y < picture->height; y++)
     {
-      const float *kept = options->effects_remove ? trip_image_row (options->effects_remove, y) : NULL;
+      const float *kept = options->corrections ? trip_image_row (options->corrections, y) : NULL;
       const float *from = trip_image_row (lit, y), *covered = trip_image_row (alpha, y);
       float *to = trip_image_row (relit, y);
 
       for (int x = 0; x < picture->width; x++)
-        if (covered[x] <= 0 && (! kept || kept[x] <= 0.5f))
+        if (covered[x] <= 0 && (! kept || kept[x] != TRIP_CORRECTION_NO_EFFECT))
           memcpy (to + (gsize) x * n, from + (gsize) x * n_colours, n_colours * sizeof (float));
     }
   return g_steal_pointer (&relit);
@@ -154,7 +154,7 @@ find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError *
     grow_line (trip_image_row (hole, y), 1, hole->width, RIM, scratch);
   for (int x = 0; x < hole->width; x++)
     grow_line (hole->data + x, hole->stride, hole->height, RIM, scratch);
-  correct (hole, options->effects_add, 1);
+  correct (hole, options, TRIP_CORRECTION_EFFECT, 1);
   return hole;
 }
 

@@ -9,15 +9,23 @@
 #include "effects.h"
 #include "recompose.h"
 
+/* What the user knows better of a pixel. */
+typedef enum
+{
+  TRIP_CORRECTION_NONE,
+  TRIP_CORRECTION_OBJECT,
+  TRIP_CORRECTION_NO_OBJECT,
+  TRIP_CORRECTION_EFFECT, /* changed by the object: is filled like the place where it stood */
+  TRIP_CORRECTION_NO_EFFECT,
+} TripCorrection;
+
 typedef struct
 {
   double edge; /* px: the width of the uncertain band around the outline; 0: from how uncertain that is */
   TripEffectsKind effects;
   guint32 seed; /* of the filling */
 
-  /* What the user corrects, each 1 channel of the picture's size or NULL: more than 0.5 is object or is not, is changed
-   * by the object or is not. The later ones win. */
-  const TripImage *object_add, *object_remove, *effects_add, *effects_remove;
+  const TripImage *corrections; /* 1 channel of the picture's size, of values of TripCorrection; NULL: none */
 } TripDecomposeOptions;
 
 void trip_decompose_options_init (TripDecomposeOptions *options);

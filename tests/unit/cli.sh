@@ -37,7 +37,7 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..27"
+echo "1..41"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 enlarges 333x77 "a size" --size 333x77 --threads 1
@@ -74,6 +74,59 @@ refuses "a place that is none" place "$sample" "$sample" --at 10
 refuses "two factors for an object" place "$sample" "$sample" --scale 1x2
 refuses "an absent object" place "$sample" absent.png
 refuses "maps where no folder can be" place "$sample" "$sample" --heatmap text.png/maps
+
+# decompose: a selection of the sample's size, cut from what the tool itself can make
+decomposes () { # NAME ARGUMENTS...: three layers of the picture's size
+  local name=$1 layer status=0
+  shift
+  "$cli" decompose small.png --select select.png --out layers "$@" >message 2>&1 || status=1
+  for layer in background effects foreground; do
+    [ "$(size_of layers/$layer.png)" = 96x64 ] || status=1
+  done
+  [ "$(ls layers | wc -l)" = 3 ] || status=1
+  report $status "$name"
+}
+
+refuses_layers () { # NAME ARGUMENTS...: status 1, one line, and no folder left
+  local name=$1 status
+  shift
+  rm -rf layers
+  "$cli" decompose "$@" 2>message >/dev/null
+  status=$?
+  [ $status = 1 ] && [ "$(wc -l <message)" = 1 ] && [ ! -e layers ]
+  report $? "$name"
+}
+
+"$cli" shrink "$sample" small.png --size 96x64 --strength 0 --model fast >/dev/null
+python3 - "$sample" <<'END' || exit 1
+import struct, sys, zlib
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+def picture(name, width, height, inside):
+    rows = b"".join(b"\0" + bytes(255 if inside(x, y) else 0 for x in range(width)) for y in range(height))
+    with open(name, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+picture("select.png", 96, 64, lambda x, y: 40 <= x < 60 and 20 <= y < 40)
+picture("nothing.png", 96, 64, lambda x, y: False)
+picture("all.png", 96, 64, lambda x, y: True)
+picture("other.png", 95, 64, lambda x, y: 40 <= x < 60)
+END
+decomposes "layers"
+decomposes "layers with every option" --edge 7 --effects shadow --seed 9 --threads 1 --time
+grep -qE '^[0-9.]+ s$' message
+report $? "the seconds it took"
+decomposes "layers in a folder that is there"
+refuses_layers "no selection" small.png --out layers
+refuses_layers "no folder" small.png --select select.png
+refuses_layers "a second picture" small.png small.png --select select.png --out layers
+refuses_layers "a selection of another size" small.png --select other.png --out layers
+refuses_layers "nothing selected" small.png --select nothing.png --out layers
+refuses_layers "everything selected" small.png --select all.png --out layers
+refuses_layers "an edge too wide" small.png --select select.png --out layers --edge 201
+refuses_layers "unknown effects" small.png --select select.png --out layers --effects some
+refuses_layers "an absent selection" small.png --select absent.png --out layers
+refuses_layers "a folder that cannot be made" small.png --select select.png --out absent/layers
 
 # a signal: soon, with status 1, and no file left
 rm -f out.png

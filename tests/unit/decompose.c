@@ -93,22 +93,33 @@ is_same_each_time (void)
   g_assert_cmpfloat (picture_distance (one.behind, other.behind), <, 1 / 255.0);
 }
 
+/* Marks a disc as correction. */
+static void
+mark (TripImage *corrections, double x, double y, double radius, TripCorrection correction)
+{
+  g_autoptr (TripImage) disc = selection_new (x, y, radius);
+
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    if (disc->data[i] > 0)
+      corrections->data[i] = correction;
+}
+
 /* What the user says is object, or is none, or has an effect, counts. */
 static void
 follows_corrections (void)
 {
   g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
-  g_autoptr (TripImage) more = selection_new (130, 30, 6), less = selection_new (80, 45, 5);
-  g_autoptr (TripImage) shadow = selection_new (20, 90, 8);
+  g_autoptr (TripImage) corrections = picture_constant (WIDTH, HEIGHT, 1, TRIP_CORRECTION_NONE);
   g_auto (TripParts) parts = { NULL };
   TripDecomposeOptions options;
   float changed = 0;
 
   trip_decompose_options_init (&options);
   options.effects = TRIP_EFFECTS_NONE;
-  options.object_add = more;
-  options.object_remove = less;
-  options.effects_add = shadow;
+  options.corrections = corrections;
+  mark (corrections, 130, 30, 6, TRIP_CORRECTION_OBJECT);
+  mark (corrections, 80, 45, 5, TRIP_CORRECTION_NO_OBJECT);
+  mark (corrections, 20, 90, 8, TRIP_CORRECTION_EFFECT);
   g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
   g_assert_cmpfloat (value_at (parts.alpha, 130, 30, 0), ==, 1);
   g_assert_cmpfloat (value_at (parts.alpha, 80, 45, 0), ==, 0);
@@ -123,12 +134,12 @@ static void
 keeps_denied_effects (void)
 {
   g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
-  g_autoptr (TripImage) all = picture_constant (WIDTH, HEIGHT, 1, 1);
+  g_autoptr (TripImage) corrections = picture_constant (WIDTH, HEIGHT, 1, TRIP_CORRECTION_NO_EFFECT);
   g_auto (TripParts) parts = { NULL };
   TripDecomposeOptions options;
 
   trip_decompose_options_init (&options);
-  options.effects_remove = all;
+  options.corrections = corrections;
   g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++)
@@ -141,6 +152,7 @@ refuses (void)
 {
   g_autoptr (TripImage) scene = scene_new (3), nothing = picture_constant (WIDTH, HEIGHT, 1, 0);
   g_autoptr (TripImage) all = picture_constant (WIDTH, HEIGHT, 1, 1), selection = selection_new (80, 60, 22);
+  g_autoptr (TripImage) denied = picture_constant (WIDTH, HEIGHT, 1, TRIP_CORRECTION_NO_OBJECT);
   g_autoptr (GError) empty = NULL, full = NULL, removed = NULL;
   TripDecomposeOptions options;
   TripParts parts;
@@ -151,7 +163,7 @@ refuses (void)
   g_assert_null (parts.alpha);
   g_assert_false (decompose (scene, all, &options, 1, &parts, &full));
   g_assert_error (full, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT);
-  options.object_remove = all;
+  options.corrections = denied;
   g_assert_false (decompose (scene, selection, &options, 1, &parts, &removed));
   g_assert_error (removed, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK);
 }

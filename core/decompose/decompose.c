@@ -9,7 +9,7 @@
 #include "inpaint.h"
 #include "matting.h"
 
-#define GROWTH 1.5      /* of the object's size: how far around it the window goes */
+#define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
 #define MIN_MARGIN 256  /* px */
 #define RIM 2           /* px around the object that may still hold something of it */
 #define MIN_GAIN 0.35f  /* what was darker by more has lost too much to be copied */
@@ -25,10 +25,10 @@ trip_decompose_options_init (TripDecomposeOptions *options)
 TripRect
 trip_decompose_needs (int width, int height, const TripRect *bounds)
 {
-  const int margin_x = MAX (GROWTH * bounds->width, MIN_MARGIN), margin_y = MAX (GROWTH * bounds->height, MIN_MARGIN);
-  const int left = MAX (bounds->x - margin_x, 0), top = MAX (bounds->y - margin_y, 0);
-  const gint64 right = MIN ((gint64) bounds->x + bounds->width + margin_x, width);
-  const gint64 bottom = MIN ((gint64) bounds->y + bounds->height + margin_y, height);
+  const int margin = MAX (GROWTH * MAX (bounds->width, bounds->height), MIN_MARGIN);
+  const int left = MAX (bounds->x - margin, 0), top = MAX (bounds->y - margin, 0);
+  const gint64 right = MIN ((gint64) bounds->x + bounds->width + margin, width);
+  const gint64 bottom = MIN ((gint64) bounds->y + bounds->height + margin, height);
 
   return (TripRect) { left, top, right - left, bottom - top };
 }

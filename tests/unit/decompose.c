@@ -242,9 +242,11 @@ needs (void)
   TripRect rect = trip_decompose_needs (4000, 3000, &(TripRect) { 1000, 1000, 400, 100 });
 
   g_assert_cmpint (rect.x, ==, 400);
-  g_assert_cmpint (rect.y, ==, 1000 - 256);
+  g_assert_cmpint (rect.y, ==, 400);
   g_assert_cmpint (rect.width, ==, 1600);
-  g_assert_cmpint (rect.height, ==, 100 + 512);
+  g_assert_cmpint (rect.height, ==, 1300);
+  rect = trip_decompose_needs (4000, 3000, &(TripRect) { 1000, 1000, 4, 10 });
+  g_assert_cmpint (rect.width, ==, 4 + 512);
   rect = trip_decompose_needs (50, 30, &(TripRect) { 49, 0, 1, 30 });
   g_assert_true (rect.x == 0 && rect.y == 0 && rect.width == 50 && rect.height == 30);
 }

@@ -14,20 +14,22 @@ def ramp(x, y):
 def cases_for_precisions():
     for precision in PRECISIONS:
         def function(precision=precision):
-            for gray in False, True:
-                for alpha in (None, opaque, soft, ramp) if precision in ("u8", "u16", "float", "u8 linear") else (None, opaque):
-                    image = scene_image(gray, precision, alpha)
-                    layer = image.get_layers()[0]
-                    select_disc(image)
-                    group, background, effects, foreground = decompose(image)
-                    name = f"{precision}, gray {gray}, alpha {alpha and alpha.__name__}"
-                    is_sum(group, layer, name)
-                    near(pixel(background, 3, 3), pixel(layer, 3, 3), 0, f"{name}: far away")
-                    if alpha in (None, opaque):
-                        if gray:
-                            continue
-                        near(pixel(background, *CENTRE)[0], 0.5, 0.3, f"{name}: where the disc was")
-                    image.delete()
+            kinds = [(False, None), (True, opaque)]
+            if precision in ("u8", "u16", "float", "u8 linear"):
+                kinds += [(False, soft), (True, ramp)]
+            for gray, alpha in kinds:
+                image = scene_image(gray, precision, alpha)
+                layer = image.get_layers()[0]
+                select_disc(image)
+                group, background, effects, foreground = decompose(image)
+                name = f"{precision}, gray {gray}, alpha {alpha and alpha.__name__}"
+                is_sum(group, layer, name)
+                near(pixel(background, 3, 3), pixel(layer, 3, 3), 0, f"{name}: far away")
+                if alpha in (None, opaque):
+                    if gray:
+                        continue
+                    near(pixel(background, *CENTRE)[0], 0.5, 0.3, f"{name}: where the disc was")
+                image.delete()
         function.__doc__ = f"the sum, {precision}, RGB and gray, with alpha and without"
         case(function)
 

@@ -10,8 +10,9 @@
 typedef struct _TripEffectsNetwork TripEffectsNetwork;
 
 /* Red, green and blue less 0.5; the object's coverage; the place, in x and in y, counted from the middle of the lower
- * edge of the object's box in units of twice its longer side, -1..1. */
-#define TRIP_EFFECTS_INPUTS 6
+ * edge of the object's box in units of twice its longer side, -1..1; what a mirror along that edge would show of the
+ * object, its colours times its coverage, and its coverage. */
+#define TRIP_EFFECTS_INPUTS 10
 /* For each colour a gain, then for each an offset: clean = gain picture + offset. */
 #define TRIP_EFFECTS_OUTPUTS 6
 

@@ -152,6 +152,26 @@ read_row (gsize tile, int worker, gpointer data, GError **error)
   return TRUE;
 }
 
+/* Fills the planes of the mirror from the others. */
+static void
+mirror (const TripEffectsWindow *window, const TripTensor *input)
+{
+  for (int y = 0; y < window->height; y++)
+    {
+      const int source = floorf (2 * window->foot - y - 0.5f);
+      const gboolean seen = y + 0.5f > window->foot && source >= 0;
+      float *to = input->data + y * input->stride;
+      const float *from = input->data + (seen ? source : 0) * input->stride;
+
+      for (int x = 0; x < window->width; x++, to += TRIP_EFFECTS_INPUTS, from += TRIP_EFFECTS_INPUTS)
+        {
+          for (int c = 0; c < 3; c++)
+            to[6 + c] = seen ? from[c] * from[3] : 0;
+          to[9] = seen ? from[3] : 0;
+        }
+    }
+}
+
 gboolean
 trip_effects_window_read (const TripEffectsWindow *window, const TripImage *picture, const TripImage *alpha,
                           const TripTensor *input, const TripRun *run, GError **error)
@@ -164,5 +184,8 @@ trip_effects_window_read (const TripEffectsWindow *window, const TripImage *pict
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for a window %d px wide", window->rect.width);
       return FALSE;
     }
-  return trip_run_tiles (run, window->height, read_row, &reading, error);
+  if (! trip_run_tiles (run, window->height, read_row, &reading, error))
+    return FALSE;
+  mirror (window, input);
+  return TRUE;
 }

@@ -11,6 +11,8 @@
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
+#define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
+#define LIKENESS 0.01f     /* squared distance of colours at which a tap counts a quarter */
 
 struct _TripEffects
 {
@@ -43,44 +45,68 @@ trip_effects_free (TripEffects *self)
 typedef struct
 {
   TripEffectsWindow window;
-  const float *found; /* window.height x window.width, TRIP_EFFECTS_OUTPUTS */
+  const TripTensor *input; /* as the network saw it */
+  const float *found;      /* window.height x window.width, TRIP_EFFECTS_OUTPUTS */
   TripEffectsKind kind;
   TripImage *result;
 } Relighting;
 
-/* Between which two of n, and how near to the second, lies the middle of pixel i of n_large. */
+/* The pixels around the middle of pixel i of n_large, out of n, and how much each counts by its place. */
 typedef struct
 {
-  int first, second;
-  float share;
-} Between;
+  int place[TAPS];
+  float weight[TAPS];
+} Around;
 
-static Between
-between (int i, int n_large, int n)
+static Around
+around (int i, int n_large, int n)
 {
-  const float place = CLAMP ((i + 0.5f) * n / n_large - 0.5f, 0, n - 1);
-  const int first = place;
+  const float middle = (i + 0.5f) * n / n_large - 0.5f;
+  const int first = floorf (middle) - TAPS / 2 + 1;
+  Around a;
 
-  return (Between) { first, MIN (first + 1, n - 1), place - first };
+  for (int k = 0; k < TAPS; k++)
+    {
+      a.place[k] = CLAMP (first + k, 0, n - 1);
+      a.weight[k] = MAX (0, 1 - fabsf (first + k - middle) / (TAPS / 2));
+    }
+  return a;
 }
 
-/* Gain and offset at a pixel of the window in the picture's size. */
-static void
-look_up (const Relighting *self, const Between *y, int column, float found[TRIP_EFFECTS_OUTPUTS])
+/* How like a pixel that the network saw is to one of the picture, 0..1. */
+static float
+likeness (const float *seen, const float colours[3])
 {
-  const int width = self->window.width;
-  const Between x = between (column, self->window.rect.width, width);
-  const float *above = self->found + (gsize) y->first * width * TRIP_EFFECTS_OUTPUTS;
-  const float *below = self->found + (gsize) y->second * width * TRIP_EFFECTS_OUTPUTS;
-  const gsize left = x.first * TRIP_EFFECTS_OUTPUTS, right = x.second * TRIP_EFFECTS_OUTPUTS;
+  float distance = 0;
 
-  for (int i = 0; i < TRIP_EFFECTS_OUTPUTS; i++)
-    {
-      const float a = above[left + i] + (above[right + i] - above[left + i]) * x.share;
-      const float b = below[left + i] + (below[right + i] - below[left + i]) * x.share;
+  for (int c = 0; c < 3; c++)
+    distance += (seen[c] + 0.5f - colours[c]) * (seen[c] + 0.5f - colours[c]);
+  return LIKENESS * LIKENESS / ((LIKENESS + distance) * (LIKENESS + distance));
+}
 
-      found[i] = a + (b - a) * y->share;
-    }
+/* Gain and offset at a pixel of the picture: of what was found around it those that belong to like colours, so that the
+ * edge of a shadow stays where it is. "Joint Bilateral Upsampling" (Kopf et al., 2007). */
+static void
+look_up (const Relighting *self, const Around *y, int column, const float *pixel, float found[TRIP_EFFECTS_OUTPUTS])
+{
+  const int width = self->window.width, second = self->result->n_channels > 2 ? 1 : 0;
+  const Around x = around (column, self->window.rect.width, width);
+  const float colours[3] = { CLAMP (pixel[0], 0, 1), CLAMP (pixel[second], 0, 1), CLAMP (pixel[2 * second], 0, 1) };
+  float sum[TRIP_EFFECTS_OUTPUTS] = { 0 }, total = 0;
+
+  for (int j = 0; j < TAPS; j++)
+    for (int i = 0; i < TAPS; i++)
+      {
+        const float *seen = self->input->data + y->place[j] * self->input->stride + x.place[i] * TRIP_EFFECTS_INPUTS;
+        const float *from = self->found + ((gsize) y->place[j] * width + x.place[i]) * TRIP_EFFECTS_OUTPUTS;
+        const float weight = y->weight[j] * x.weight[i] * likeness (seen, colours);
+
+        total += weight;
+        for (int k = 0; k < TRIP_EFFECTS_OUTPUTS; k++)
+          sum[k] += weight * from[k];
+      }
+  for (int k = 0; k < TRIP_EFFECTS_OUTPUTS; k++)
+    found[k] = sum[k] / total;
 }
 
 /* What the pixel changes by; small changes are made smaller, and none at all below NONE. */
@@ -115,14 +141,14 @@ relight (gsize tile, int worker, gpointer data, GError **error)
 
   for (int y = tile * ROWS; y < end; y++)
     {
-      const Between rows = between (y, rect->height, self->window.height);
+      const Around rows = around (y, rect->height, self->window.height);
       float *pixel = trip_image_row (self->result, rect->y + y) + (gsize) rect->x * self->result->n_channels;
 
       for (int x = 0; x < rect->width; x++, pixel += self->result->n_channels)
         {
           float found[TRIP_EFFECTS_OUTPUTS];
 
-          look_up (self, &rows, x, found);
+          look_up (self, &rows, x, pixel, found);
           relight_pixel (self, found, pixel);
         }
     }
@@ -148,9 +174,9 @@ trip_effects_remove (const TripEffects *self, const TripImage *picture, const Tr
 {
   const TripRun reading = trip_run_part (run, 0, 0.3), relighting = trip_run_part (run, 0.7, 1);
   g_autoptr (TripImage) result = copy_colours (picture, error);
-  Relighting work = { .kind = kind, .result = result };
-  TripEffectsWindow *window = &work.window;
   TripTensor input;
+  Relighting work = { .input = &input, .kind = kind, .result = result };
+  TripEffectsWindow *window = &work.window;
   TripArena arena;
   float *found;
   gboolean done;

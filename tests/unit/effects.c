@@ -273,6 +273,26 @@ averaged (const TripImage *image, const TripRect *rect, int width, int height, i
   return sum / weights;
 }
 
+/* Below the foot lies what is as far above it, and nothing else. */
+static void
+check_mirror (const TripEffectsWindow *window, const TripTensor *input, int x, int y)
+{
+  const float *pixel = input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS;
+  const double source = 2 * window->foot - (y + 0.5);
+
+  if (y + 0.5 <= window->foot || source < 0)
+    for (int i = 6; i < TRIP_EFFECTS_INPUTS; i++)
+      g_assert_cmpfloat (pixel[i], ==, 0);
+  else
+    {
+      const float *from = input->data + (int) source * input->stride + x * TRIP_EFFECTS_INPUTS;
+
+      for (int c = 0; c < 3; c++)
+        g_assert_cmpfloat_with_epsilon (pixel[6 + c], from[c] * from[3], 1e-6);
+      g_assert_cmpfloat (pixel[9], ==, from[3]);
+    }
+}
+
 static void
 test_window (void)
 {
@@ -309,6 +329,7 @@ test_window (void)
             g_assert_cmpfloat_with_epsilon (
               pixel[3], averaged (alpha, &window.rect, window.width, window.height, x, y, 0), 1e-4);
             g_assert_cmpfloat (MAX (fabsf (pixel[4]), fabsf (pixel[5])), <=, 1);
+            check_mirror (&window, &input, x, y);
           }
       trip_arena_clear (&arena);
     }

@@ -18,6 +18,7 @@ from . import data, export, model
 MARGINS = (1.5, 1.5, 1.5, 1.5)
 LONGER_SIDE = 192
 LEAST, FEWEST, NEAR = 6, 200, 16
+TAPS, LIKENESS = 4, 0.01
 
 
 def work_size(window):
@@ -25,6 +26,21 @@ def work_size(window):
     w, h = window[2] - window[0], window[3] - window[1]
     scale = LONGER_SIDE/max(w, h)
     return [max(model.MULTIPLE, round(n*scale/model.MULTIPLE)*model.MULTIPLE) for n in (h, w)]
+
+
+def enlarge(maps, small, picture):
+    """Maps at the size of small to that of picture, as effects.c does: of those around the ones of like colours."""
+    def around(n_large, n):
+        middle = (torch.arange(n_large) + 0.5)*n/n_large - 0.5
+        places = [middle.floor() - TAPS//2 + 1 + k for k in range(TAPS)]
+        return [(p.long().clamp(0, n - 1), (1 - (p - middle).abs()/(TAPS//2)).clamp(min=0)) for p in places]
+    total, weights = 0, 0
+    for y, weight_y in around(picture.shape[2], small.shape[2]):
+        for x, weight_x in around(picture.shape[3], small.shape[3]):
+            distance = (small[:, :, y][..., x] - picture).pow(2).sum(1, keepdim=True)
+            weight = weight_y[:, None]*weight_x*(LIKENESS/(LIKENESS + distance)).pow(2)
+            total, weights = total + weight*maps[:, :, y][..., x], weights + weight
+    return total/weights
 
 
 @torch.no_grad()
@@ -40,9 +56,9 @@ def remove(net, full, alpha, device="cpu"):
     scale = width/(window[2] - window[0]), height/(window[3] - window[1])
     seen = torch.tensor([[(box[i] - window[i % 2])*scale[i % 2] for i in range(4)]])
     gain, offset = net(model.inputs_of(small, given, seen).to(device, memory_format=torch.channels_last))
-    gain, offset = (F.interpolate(p.cpu(), picture.shape[2:], mode="bilinear") for p in (gain, offset))
-    clean = gain*picture + offset
-    clean = torch.where((clean - picture).abs().amax(1, keepdim=True) < 2/255, picture, clean)
+    gain, offset = enlarge(torch.cat([gain, offset], 1).cpu(), small, picture).split(3, 1)
+    change = gain*picture + offset - picture
+    clean = picture + change*(change.abs().amax(1, keepdim=True)*255 - 1).clamp(0, 1)
     result = full.copy()
     result[window[1]:window[3], window[0]:window[2]] = (clean[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
     return result

@@ -2,6 +2,7 @@
 
 #include "../error.h"
 #include "../nn/shipped.h"
+#include "distance.h"
 #include "effects-network.h"
 #include "effects-window.h"
 
@@ -11,6 +12,9 @@
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
+#define STRONG (8 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones, */
+#define CLOSE 2             /* within so many px that the network sees, */
+#define FADE 3              /* and after them less and less */
 #define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
 #define LIKENESS 0.01f     /* squared distance of colours at which a tap counts a quarter */
 
@@ -50,6 +54,45 @@ typedef struct
   TripEffectsKind kind;
   TripImage *result;
 } Relighting;
+
+/* The largest change of a colour by what the network found at a pixel that it saw; none on the object. */
+static float
+change_seen (const float *seen, const float *found)
+{
+  float most = 0;
+
+  for (int c = 0; c < 3 && seen[3] < 0.5f; c++)
+    most = MAX (most, fabsf ((found[c] - 1) * (seen[c] + 0.5f) + found[3 + c]));
+  return most;
+}
+
+/* Takes back faint changes away from those that show: they are as likely to be wrong as right, and what is far from the
+ * effects shall stay as it is. */
+static gboolean
+take_back (const TripEffectsWindow *window, const TripTensor *input, float *found, const TripRun *run, GError **error)
+{
+  g_autoptr (TripImage) change = trip_image_new (window->width, window->height, 1, error);
+  g_autoptr (TripImage) distance = NULL;
+
+  for (int y = 0; change && y < window->height; y++)
+    for (int x = 0; x < window->width; x++)
+      trip_image_row (change, y)[x] = change_seen (input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS,
+                                                   found + ((gsize) y * window->width + x) * TRIP_EFFECTS_OUTPUTS);
+  if (! change || ! (distance = trip_distance (change, STRONG, run, error)))
+    return FALSE;
+  for (int y = 0; y < window->height; y++)
+    for (int x = 0; x < window->width; x++, found += TRIP_EFFECTS_OUTPUTS)
+      {
+        const float share = CLAMP ((trip_image_row (distance, y)[x] + CLOSE + FADE) / FADE, 0, 1);
+
+        for (int c = 0; c < 3; c++)
+          {
+            found[c] = 1 + share * (found[c] - 1);
+            found[3 + c] *= share;
+          }
+      }
+  return TRUE;
+}
 
 /* The pixels around the middle of pixel i of n_large, out of n, and how much each counts by its place. */
 typedef struct
@@ -172,7 +215,8 @@ TripImage *
 trip_effects_remove (const TripEffects *self, const TripImage *picture, const TripImage *alpha, TripEffectsKind kind,
                      const TripRun *run, GError **error)
 {
-  const TripRun reading = trip_run_part (run, 0, 0.3), relighting = trip_run_part (run, 0.7, 1);
+  const TripRun reading = trip_run_part (run, 0, 0.3), judging = trip_run_part (run, 0.7, 0.7);
+  const TripRun relighting = trip_run_part (run, 0.7, 1);
   g_autoptr (TripImage) result = copy_colours (picture, error);
   TripTensor input;
   Relighting work = { .input = &input, .kind = kind, .result = result };
@@ -192,6 +236,7 @@ trip_effects_remove (const TripEffects *self, const TripImage *picture, const Tr
   work.found = found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);
   done = trip_effects_window_read (window, picture, alpha, &input, &reading, error)
          && trip_effects_network_run (self->network, &input, found, &arena, run->cancellable, error)
+         && take_back (window, &input, found, &judging, error)
          && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
   trip_arena_clear (&arena);
   return done ? g_steal_pointer (&result) : NULL;

@@ -7,7 +7,8 @@
 
 #define FINE 48            /* cells along the longer side of the scene */
 #define REACH 0.2          /* how far off a placement still meets: of the object's sides, */
-#define REACH_SIZE 1.1     /* and in sizes */
+#define REACH_SIZE 1.7     /* and in sizes */
+#define LEAN 0.5           /* towards small sizes, which meet less only because there are more places for them */
 #define COVERED_FROM 0.2   /* IoU from which on one placement stands for another, */
 #define COVERED 0.55       /* and from which on wholly */
 #define TOO_LIKE 0.6       /* IoU that two placements must not have */
@@ -124,6 +125,13 @@ trip_cells_gather (const TripCells *cells, const float *probabilities, float *ga
   memset (gathered, 0, plane * TRIP_PLACE_SIZES * sizeof (float));
   bell (weights, TRIP_PLACE_SIZES, REACH_SIZE);
   blur_rows (near, gathered, TRIP_PLACE_SIZES, plane, weights);
+  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
+    {
+      const float lean = exp (-LEAN * trip_place_step () * s);
+
+      for (gsize i = 0; i < plane; i++)
+        gathered[s * plane + i] *= lean;
+    }
 }
 
 /* Between which two of n values at lies, from 0 on. */

@@ -32,7 +32,7 @@ trip_cells_count (const TripCells *cells)
 }
 
 /* Adds half of logits (TRIP_PLACE_SIZES, rows, columns), of which extent_x columns and extent_y rows cover the scene,
- * between their cells to fine (TRIP_PLACE_SIZES, cells->rows, cells->columns); mirrored: left and right change places. */
+ * interpolated to fine (TRIP_PLACE_SIZES, cells->rows, cells->columns); mirrored: left and right change places. */
 void trip_cells_refine (const TripCells *cells, const float *logits, int rows, int columns, double extent_y,
                         double extent_x, gboolean mirrored, float *fine);
 
@@ -54,4 +54,5 @@ typedef struct
 
 /* Up to count boxes, chosen one after the other where most of the probabilities, which it changes, are not yet covered.
  * Returns their number, at least 1. */
-int trip_cells_choose (const TripCells *cells, float *probabilities, const TripPeakFixed *fixed, int count, TripBox *boxes);
+int trip_cells_choose (const TripCells *cells, float *probabilities, const TripPeakFixed *fixed, int count,
+                       TripBox *boxes);

@@ -103,8 +103,8 @@ add_row (const float *row, int y, const Axis *axis, TripImage *out)
 typedef void (*RowFunc) (const float *row, int y, gpointer data);
 
 static gboolean
-each_row (const TripSource *source, const TripRect *rect, int first, int step, RowFunc func, gpointer data, const TripRun *run,
-          GError **error)
+each_row (const TripSource *source, const TripRect *rect, int first, int step, RowFunc func, gpointer data,
+          const TripRun *run, GError **error)
 {
   const gsize bytes = (gsize) rect->width * source->n_channels * sizeof (float);
   const int band = step > 1 ? 1 : CLAMP ((int) (BAND_BYTES / bytes), 1, rect->height);
@@ -155,7 +155,8 @@ trip_place_read (const TripSource *source, const TripRect *rect, int width, int 
     return NULL;
   for (int y = 0; y < height; y++)
     memset (trip_image_row (out, y), 0, 4 * (gsize) width * sizeof (float));
-  reading = (Reading) { source->n_channels, axis_new (rect->width, width), axis_new (rect->height, height), narrow, out };
+  reading = (Reading) { source->n_channels, axis_new (rect->width, width), axis_new (rect->height, height), narrow,
+                        out };
   done = each_row (source, rect, reading.y.offset, reading.y.step, take_row, &reading, run, error);
   axis_clear (&reading.x);
   axis_clear (&reading.y);
@@ -237,6 +238,7 @@ trip_place_mirrored (const TripImage *image, GError **error)
 
   for (int y = 0; out && y < image->height; y++)
     for (int x = 0; x < image->width; x++)
-      memcpy (trip_image_row (out, y) + x * n, trip_image_row (image, y) + (image->width - 1 - x) * n, n * sizeof (float));
+      memcpy (trip_image_row (out, y) + x * n, trip_image_row (image, y) + (image->width - 1 - x) * n,
+              n * sizeof (float));
   return out;
 }

@@ -4,7 +4,7 @@
 #include "../image.h"
 #include "../run.h"
 
-/* rect of source at width x height px, by a triangle filter as wide as a pixel of the larger of both sizes. Of many rows
+/* rect of source at width x height px, by a triangle filter that reaches as far as a pixel of the result. Of many rows
  * and columns some are left out, so that TRIP_PLACE_ROWS are read for each of the result. Returns 4 channels, colours
  * multiplied by alpha; the caller owns it. NULL with NO_MEMORY, cancelled or what source returns. */
 TripImage *trip_place_read (const TripSource *source, const TripRect *rect, int width, int height, const TripRun *run,

@@ -2,9 +2,9 @@
  *
  * The scene is looked at once; what was seen of it serves every object, size and position. Coordinates are px of the
  * scene, 0, 0 its top left corner. An object stands where the centre of what is visible of it stands, so transparent
- * margins do not matter; its scale is relative to its own pixels. "TopNet:
- * Transformer-based Object Placement Network for Image Compositing" (Zhu et al., 2023) has the volume, "Fast Object
- * Placement Assessment" (Niu et al., 2022) the filters that the object makes for the scene. */
+ * margins do not matter; its scale is relative to its own pixels. "TopNet: Transformer-based Object Placement Network for
+ * Image Compositing" (Zhu et al., 2023) has the volume, "Fast Object Placement Assessment" (Niu et al., 2022) the filters
+ * that the object makes for the scene. */
 #pragma once
 
 #include "../image.h"
@@ -22,8 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripPlacer, trip_placer_free)
 typedef struct _TripPlaceScene TripPlaceScene;
 
 /* source, of any size and channels, is read from top to bottom, at most TRIP_PLACE_ROWS of its rows for each of those
- * that the network sees, and no more afterwards. Transparent pixels count as neutral gray. The result keeps placer, which
- * must outlive it. NULL with INVALID_ARGUMENT, NO_MEMORY, cancelled, or what source returns. The caller owns it. */
+ * that the network sees, and no more afterwards. Transparent pixels count as neutral gray. The result keeps placer,
+ * which must outlive it. NULL with INVALID_ARGUMENT, NO_MEMORY, cancelled, or what source returns. The caller owns it. */
 TripPlaceScene *trip_place_scene_new (const TripPlacer *placer, const TripSource *source, const TripRun *run,
                                       GError **error);
 void trip_place_scene_free (TripPlaceScene *scene);
@@ -53,8 +53,9 @@ TripRect trip_heatmap_visible (const TripHeatmap *map);
  * (column + 0.5) * width / columns, (row + 0.5) * height / rows. */
 void trip_heatmap_cells (const TripHeatmap *map, int *columns, int *rows);
 
-/* How well the object would stand there: 0..1, 1 for the best of all sizes and positions in this scene. In proportion to
- * the probability that it belongs there or close by. Between the cells and sizes of the volume it is interpolated; a
+/* How well the object would stand there: 0..1, 1 for the best of all cells and sizes in this scene. In proportion to the
+ * probability that it belongs there or close by, with a leaning towards smaller sizes, which would else seem worse only
+ * because they have more places to be. Between the cells and sizes of the volume it is interpolated; a
  * scale beyond the smallest or largest of the volume scores as that, positions likewise. */
 double trip_heatmap_score (const TripHeatmap *map, double x, double y, double scale);
 

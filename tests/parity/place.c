@@ -1,6 +1,8 @@
 /* The placer's network in C against what PyTorch recorded from the same weights; see core/train/place/export.py. */
+#include <math.h>
+
 #include "place/network.h"
-#include "place/place.h"
+#include "place/peaks.h"
 #include "support/golden.h"
 
 typedef struct
@@ -103,6 +105,36 @@ test_volume (Fixture *f, gconstpointer kernels)
     g_assert_cmpfloat_with_epsilon (logits[i], wanted[i], 1e-3);
 }
 
+static void
+test_chosen (Fixture *f, gconstpointer data)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *wanted = golden_tensor (f->golden, "chosen", shape);
+  g_autofree TripBox *boxes = g_new (TripBox, shape[0]);
+  const TripPeakFixed free = { NAN, NAN, NAN };
+  g_autofree float *probabilities = NULL;
+  double sum = 0;
+  TripCells cells;
+  gsize i = 0;
+
+  trip_cells_init (&cells, 90, 60, 0.8);
+  probabilities = g_new (float, trip_cells_count (&cells));
+  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
+    for (int y = 0; y < cells.rows; y++)
+      for (int x = 0; x < cells.columns; x++, i++)
+        sum += probabilities[i] = exp (2 * sin (0.9 * s + 0.31 * y) + 2 * cos (0.23 * x - 0.4 * s));
+  for (gsize k = 0; k < i; k++)
+    probabilities[k] /= sum;
+  g_assert_cmpint (trip_cells_choose (&cells, probabilities, &free, shape[0], boxes), ==, shape[0]);
+  for (gsize k = 0; k < shape[0]; k++)
+    {
+      const double found[] = { boxes[k].x, boxes[k].y, boxes[k].width, boxes[k].height };
+
+      for (int c = 0; c < 4; c++)
+        g_assert_cmpfloat_with_epsilon (found[c], wanted[4 * k + c], 0.05);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -121,5 +153,6 @@ main (int argc, char **argv)
       g_test_add (object, Fixture, kernels, set_up, test_object, tear_down);
     }
   g_test_add ("/place/volume", Fixture, NULL, set_up, test_volume, tear_down);
+  g_test_add ("/place/chosen", Fixture, NULL, set_up, test_chosen, tear_down);
   return g_test_run ();
 }

@@ -84,7 +84,8 @@ test_shape (Fixture *f, gconstpointer data)
   static const struct
   {
     int width, height, n_channels;
-  } scenes[] = { { 320, 200, 3 }, { 77, 191, 4 }, { 64, 64, 1 }, { 50, 30, 2 }, { 1, 1, 3 }, { 700, 1, 3 }, { 1, 500, 3 } };
+  } scenes[] = { { 320, 200, 3 }, { 77, 191, 4 }, { 64, 64, 1 }, { 50, 30, 2 }, { 1, 1, 3 }, { 700, 1, 3 },
+                 { 1, 500, 3 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
     {
@@ -177,7 +178,8 @@ test_best (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (best[0].score, >, 0.8);
   for (int i = 0; i < n; i++)
     {
-      g_assert_cmpfloat_with_epsilon (best[i].score, trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale), 1e-6);
+      g_assert_cmpfloat_with_epsilon (best[i].score, trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale),
+                                      1e-6);
       for (int k = 0; k < i; k++)
         {
           g_assert_cmpfloat (best[k].score, >=, best[i].score);

@@ -6,7 +6,8 @@ import numpy as np
 from . import model
 
 FINE = 48          # cells along the longer side of the scene that scores are offered for
-REACH, REACH_SIZE = 0.2, 1.1  # how far off a placement still meets: of the object's sides, and in sizes
+REACH, REACH_SIZE = 0.2, 1.7  # how far off a placement still meets: of the object's sides, and in sizes
+LEAN = 0.5         # towards small sizes, which meet less only because there are more places for them
 TOO_LIKE = 0.6     # IoU that two placements must not have
 COVERED_FROM, COVERED = 0.2, 0.55  # IoU from which on, and at which wholly, one placement stands for another
 
@@ -41,7 +42,8 @@ def probabilities(logits):
 class Chooser:
     """For one shape of scene and object: aspect of both is width / height."""
 
-    def __init__(self, width, height, aspect, reach=REACH, reach_size=REACH_SIZE, covered=(COVERED_FROM, COVERED)):
+    def __init__(self, width, height, aspect, reach=REACH, reach_size=REACH_SIZE, covered=(COVERED_FROM, COVERED),
+                 lean=LEAN):
         self.width, self.height = width, height
         self.columns, self.rows = fine_cells(width, height)
         size = np.asarray(model.sizes())*max(width, height)
@@ -54,11 +56,12 @@ class Chooser:
         s = np.arange(model.SIZES)
         self.bs = np.exp(-0.5*((s[:, None] - s)/reach_size)**2)
         self.covered = covered
+        self.lean = np.exp(-lean*model.STEP*s)[:, None, None]
 
     def gather(self, p):
         """The probability of everything that a placement would about meet."""
         near = np.einsum("sij,sjk,slk->sil", self.by, p, self.bx, optimize=True)
-        return np.einsum("st,tij->sij", self.bs, near)
+        return self.lean*np.einsum("st,tij->sij", self.bs, near)
 
     def iou(self, x, y, w, h):
         """Of a box with all others: (16, rows, columns)."""
@@ -88,7 +91,8 @@ class Chooser:
             exact.append(at[axis] + moved)
         s, y, x = exact
         grown = math.exp(model.STEP*(s - at[0]))
-        return ((x + 0.5)*self.width/self.columns, (y + 0.5)*self.height/self.rows, self.w[at[0]]*grown, self.h[at[0]]*grown)
+        return ((x + 0.5)*self.width/self.columns, (y + 0.5)*self.height/self.rows,
+                self.w[at[0]]*grown, self.h[at[0]]*grown)
 
     def best(self, p, count):
         """count boxes (centre x, y, width, height), chosen one after the other where most probability is uncovered."""

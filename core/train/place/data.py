@@ -1,10 +1,9 @@
 """Scenes with objects taken out, from pictures with outlines in COCO's format.
 
-Each picture is kept several times, each time with some of its objects taken out and their holes filled, and with holes of
-the same kind elsewhere (decoys), so that filling tells nothing. What is asked is where, and how large, an object was.
+Each picture is kept several times, each time with some of its objects taken out and their holes filled, and with holes
+of the same kind elsewhere (decoys), so that filling tells nothing. What is asked is where, and how large, an object was.
 """
 import dataclasses
-import io
 import json
 import math
 import pathlib
@@ -73,7 +72,8 @@ def read_object(annotation, image, categories):
         cut = image.crop((x0, y0, x1, y1)).convert("RGBA")
         cut.putalpha(Image.fromarray((alpha*255).astype(np.uint8)))
         crop = np.asarray(cut.resize((OBJECT, OBJECT), Image.BILINEAR))
-    return Object((x + w/2, y + h/2, w, h), annotation["segmentation"], categories[annotation["category_id"]], crop, usable)
+    return Object((x + w/2, y + h/2, w, h), annotation["segmentation"], categories[annotation["category_id"]], crop,
+                  usable)
 
 
 def read_pictures(folder, keep=lambda index: True):
@@ -178,14 +178,6 @@ def hole_shapes(pictures, longest=KEPT):
                 if len(ys):
                     shapes.append(mask[ys.min():ys.max() + 1, xs.min():xs.max() + 1])
     return shapes
-
-
-@dataclasses.dataclass
-class Scene:
-    """What is kept of a picture with some objects gone."""
-    image: np.ndarray   # (h, w, 3) uint8
-    labels: np.ndarray  # (h, w) uint8 at a quarter of the size
-    objects: list       # indices into stock.crops and the like
 
 
 def label_map(p, masks, gone, groups):

@@ -41,32 +41,42 @@ def read_crop(crop):
 
 
 class ByNet:
-    """Keeps what is seen of the last scene and of its mirror image."""
+    """The network in PyTorch, over a scene and its mirror image, as the C code runs it."""
 
     def __init__(self, net):
         self.net = net.eval()
 
     @torch.no_grad()
-    def probabilities(self, image, crop, aspect, seen_aspect=None):
-        fine = choose.fine_cells(*image.size)
-        vector = self.net.object_vector(read_crop(crop)[None], torch.tensor([aspect if seen_aspect is None else seen_aspect]))
-        logits = 0
+    def see(self, image):
+        seen = []
         for mirrored in (False, True):
             planes, extent = read_scene(image.transpose(Image.FLIP_LEFT_RIGHT) if mirrored else image)
-            volume = self.net.volume(self.net.scene_features(planes[None]), vector, torch.tensor([aspect]), torch.tensor([extent]))
-            volume = choose.refine(volume[0].numpy(), extent, fine)
+            seen.append((self.net.scene_features(planes[None]), extent, mirrored))
+        return image.size, seen
+
+    @torch.no_grad()
+    def probabilities(self, scene, crop, aspect, seen_aspect=None):
+        """scene: of see(); aspect: log of width / height; seen_aspect: that of another object, which crop is."""
+        size, seen = scene
+        shape = torch.tensor([aspect if seen_aspect is None else seen_aspect])
+        vector = self.net.object_vector(read_crop(crop)[None], shape)
+        logits = 0
+        for features, extent, mirrored in seen:
+            volume = self.net.volume(features, vector, torch.tensor([aspect]), torch.tensor([extent]))
+            volume = choose.refine(volume[0].numpy(), extent, choose.fine_cells(*size))
             logits = logits + (volume[..., ::-1] if mirrored else volume)/2
         return choose.probabilities(logits)
 
 
-def by_tool(cli, image, p, o, crop):
+def by_tool(cli, image, o):
     """Boxes from the command-line tool."""
     with tempfile.TemporaryDirectory() as folder:
         names = [str(pathlib.Path(folder)/name) for name in ("scene.png", "object.png")]
         image.save(names[0])
         w, h = max(round(o.box[2]), 1), max(round(o.box[3]), 1)
-        Image.fromarray(crop).resize((w, h), Image.BILINEAR).save(names[1])
-        told = json.loads(subprocess.run([cli, "place", *names, "--count", str(COUNT)], check=True, capture_output=True).stdout)
+        Image.fromarray(o.crop).resize((w, h), Image.BILINEAR).save(names[1])
+        command = [cli, "place", *names, "--count", str(COUNT)]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return [(b["x"], b["y"], b["scale"]*w, b["scale"]*h) for b in told["placements"]]
 
 
@@ -111,8 +121,8 @@ class Prior:
     def probabilities(self, width, height, aspect, with_x):
         columns, rows = choose.fine_cells(width, height)
         extent = np.array([[width, height]])/max(width, height)*24
-        cost = model.cost(torch.tensor([math.log(aspect)]), torch.tensor(extent, dtype=torch.float32), 24, 24)[0].numpy()
-        cost = choose.refine(cost, extent[0], (columns, rows))
+        cost = model.cost(torch.tensor([math.log(aspect)]), torch.tensor(extent, dtype=torch.float32), 24, 24)
+        cost = choose.refine(cost[0].numpy(), extent[0], (columns, rows))
         bins = (np.arange(rows) + 0.5)/rows*self.BINS
         p = self.sy[:, bins.astype(int)][:, :, None]*np.ones((1, 1, columns))
         if with_x:
@@ -147,14 +157,13 @@ def training_questions(pictures):
 
 
 def examples(pictures, decoys, shapes, seed=1):
-    """(picture, index of the object, scene without it, the decoys' boxes in px of the picture)"""
+    """(picture, index of the object, scene without it)"""
     for n, p in enumerate(pictures):
         for i, o in enumerate(p.objects):
             if o.usable:
                 rng = np.random.default_rng([seed, n, i])
-                scene, _, boxes = data.take_out(p, [i], shapes, decoys, rng, longest=max(p.size))
-                yield p, i, Image.fromarray(scene), [((x0 + x1)/2*p.size[0], (y0 + y1)/2*p.size[1], (x1 - x0)*p.size[0],
-                                                      (y1 - y0)*p.size[1]) for x0, y0, x1, y1 in boxes]
+                scene, _, _ = data.take_out(p, [i], shapes, decoys, rng, longest=max(p.size))
+                yield p, i, Image.fromarray(scene)
 
 
 def sizes_at(questions, quantiles):
@@ -165,17 +174,17 @@ def attraction(net, pictures, shapes):
     """How often one of the best 5 meets a decoy's box, with the decoy filled and with the picture as it was there."""
     hits = np.zeros((2, 2))
     for n, p in enumerate(pictures):
-        for i, o in enumerate(p.objects):
-            if not o.usable:
-                continue
-            aspect = o.box[2]/o.box[3]
-            for k, decoys in enumerate((3, 0)):
-                rng = np.random.default_rng([7, n, i])
-                filled, _, boxes = data.take_out(p, [], shapes, 3, rng, longest=max(p.size))
-                scene = Image.fromarray(filled if decoys else p.image)
-                chosen = choose.Chooser(*p.size, aspect).best(net.probabilities(scene, o.crop, math.log(aspect)), COUNT)
-                for d in boxes:
-                    hits[k] += max(iou(d, c) for c in chosen) >= 0.3, 1
+        o = next((o for o in p.objects if o.usable), None)
+        if not o:
+            continue
+        aspect = o.box[2]/o.box[3]
+        filled, _, boxes = data.take_out(p, [], shapes, 3, np.random.default_rng([7, n]), longest=max(p.size))
+        for k, scene in enumerate((filled, p.image)):
+            found = net.probabilities(net.see(Image.fromarray(scene)), o.crop, math.log(aspect))
+            chosen = choose.Chooser(*p.size, aspect).best(found, COUNT)
+            for x0, y0, x1, y1 in boxes:
+                decoy = ((x0 + x1)/2*p.size[0], (y0 + y1)/2*p.size[1], (x1 - x0)*p.size[0], (y1 - y0)*p.size[1])
+                hits[k] += max(iou(decoy, c) for c in chosen) >= 0.3, 1
     return hits[:, 0]/np.maximum(hits[:, 1], 1)
 
 
@@ -203,31 +212,34 @@ def main():
     scores, rng = {}, np.random.default_rng(5)
     def add(name, boxes):
         scores.setdefault(name, Score()).add(boxes, o.box, *q.size)
-    for number, (q, i, scene, _) in enumerate(examples(pictures, a.decoys, shapes)):
+    for number, (q, i, scene) in enumerate(examples(pictures, a.decoys, shapes)):
         o = q.objects[i]
         aspect = o.box[2]/o.box[3]
         chooser = choose.Chooser(*q.size, aspect)
         if net:
-            add("placer", chooser.best(net.probabilities(scene, o.crop, math.log(aspect)), COUNT))
+            seen = net.see(scene)
+            add("placer", chooser.best(net.probabilities(seen, o.crop, math.log(aspect)), COUNT))
         else:
-            add("placer", by_tool(a.what, scene, q, o, o.crop))
+            add("placer", by_tool(a.what, scene, o))
         if a.quick:
             continue
         if net:
             oq, oo = every[other[number]]
-            add("control: another object", chooser.best(net.probabilities(scene, oo.crop, math.log(aspect), math.log(oo.box[2]/oo.box[3])), COUNT))
-            gray = Image.new("RGB", scene.size, (118, 112, 105))
+            of_other = net.probabilities(seen, oo.crop, math.log(aspect), math.log(oo.box[2]/oo.box[3]))
+            add("control: another object", chooser.best(of_other, COUNT))
+            gray = net.see(Image.new("RGB", scene.size, (118, 112, 105)))
             add("control: gray scene", chooser.best(net.probabilities(gray, o.crop, math.log(aspect)), COUNT))
         add("baseline: prior (y, size)", chooser.best(prior.probabilities(*q.size, aspect, False), COUNT))
         add("baseline: prior (x, y, size)", chooser.best(prior.probabilities(*q.size, aspect, True), COUNT))
         add("baseline: centre", boxes_of_sizes(quantiles[[2, 1, 3, 0, 4]], q.size[0]/2, q.size[1]/2, max(q.size), aspect))
         add("baseline: largest free area", largest_free(q, i, quantiles[2], aspect))
-        add("baseline: uniform", [boxes_of_sizes([model.SMALLEST*math.exp(rng.uniform(0, 15*model.STEP))], rng.uniform(0, q.size[0]),
-                                                 rng.uniform(0, q.size[1]), max(q.size), aspect)[0] for _ in range(COUNT)])
+        add("baseline: uniform", [box for _ in range(COUNT) for box in boxes_of_sizes(
+            [model.SMALLEST*math.exp(rng.uniform(0, 15*model.STEP))], *rng.uniform(0, q.size), max(q.size), aspect)])
     for name, score in scores.items():
         print("%-30s %s" % (name, score), flush=True)
     if net and not a.quick:
-        print("decoys met by the best 5 (IoU >= 0.3): %.1f%% filled, %.1f%% as they were" % tuple(100*attraction(net, pictures, shapes)))
+        print("decoys met by the best 5 (IoU >= 0.3): %.1f%% filled, %.1f%% as they were" %
+              tuple(100*attraction(net, pictures, shapes)))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from torch import nn
 from . import data, model
 
 BATCH = 16
-CANVASES = [((160, 192), 9), ((192, 160), 7), ((128, 192), 6), ((192, 128), 2), ((192, 192), 2)]  # (height, width), how often
+# (height, width), how often
+CANVASES = [((160, 192), 9), ((192, 160), 7), ((128, 192), 6), ((192, 128), 2), ((192, 192), 2)]
 AVERAGE_DECAY = 0.999
 DROPOUT = 0.15
 SWAP = 0.3  # how often another object of the kind and about the shape is asked for
@@ -38,7 +39,8 @@ class Stock:
             at, label_at, first, first_crop = 0, 0, len(self.scenes), len(self.crops)
             images, labels = f["images"], f["labels"]
             for h, w, lh, lw in f["sizes"]:
-                self.scenes.append((images[at:at + 3*h*w].reshape(h, w, 3), labels[label_at:label_at + lh*lw].reshape(lh, lw)))
+                self.scenes.append((images[at:at + 3*h*w].reshape(h, w, 3),
+                                    labels[label_at:label_at + lh*lw].reshape(lh, lw)))
                 self.questions.append([])
                 at, label_at = at + 3*h*w, label_at + lh*lw
             for scene, crop, *box in f["questions"]:
@@ -63,8 +65,9 @@ class Stock:
 def random_crop(rng, shape, boxes, canvas):
     """A part (x0, y0, x1, y1) of a scene, in its px, that holds the first box and whose shape fits the canvas."""
     h, w = shape
-    aspect = np.clip(w/h*math.exp(rng.uniform(-0.15, 0.15)), *((0.55, canvas[1]/canvas[0]) if canvas[0] > canvas[1] else
-                     (canvas[1]/canvas[0], 1.8) if canvas[1] > canvas[0] else (0.8, 1.25)))
+    fits = canvas[1]/canvas[0]
+    bounds = (0.55, fits) if fits < 1 else (fits, 1.8) if fits > 1 else (0.8, 1.25)
+    aspect = np.clip(w/h*math.exp(rng.uniform(-0.15, 0.15)), *bounds)
     most_w = min(w, h*aspect)
     share = 1 if rng.random() < 0.5 else rng.uniform(0.6, 1)
     cx, cy, bw, bh = boxes[0]
@@ -94,7 +97,8 @@ def degrade(rng, image):
     """Sometimes a little blurred, as enlarged from a smaller one, or noisy, so that filling shows less."""
     if rng.random() < 0.4:
         s = rng.uniform(0.45, 0.9)
-        image = image.resize((max(round(image.width*s), 1), max(round(image.height*s), 1)), Image.BILINEAR).resize(image.size, Image.BILINEAR)
+        small = image.resize((max(round(image.width*s), 1), max(round(image.height*s), 1)), Image.BILINEAR)
+        image = small.resize(image.size, Image.BILINEAR)
     return image
 
 
@@ -169,9 +173,9 @@ def batch(stock, rng, n=BATCH):
     planes, labels, extents, questions = zip(*samples)
     owner = torch.tensor([i for i, q in enumerate(questions) for _ in q])
     crops, categories, aspects, boxes = zip(*[q for qs in questions for q in qs])
-    return (torch.stack(planes).contiguous(memory_format=torch.channels_last), torch.stack(labels), torch.tensor(extents)[owner],
-            owner, torch.stack(crops).contiguous(memory_format=torch.channels_last), torch.tensor(categories),
-            torch.tensor(aspects), torch.tensor(boxes))
+    return (torch.stack(planes).contiguous(memory_format=torch.channels_last), torch.stack(labels),
+            torch.tensor(extents)[owner], owner, torch.stack(crops).contiguous(memory_format=torch.channels_last),
+            torch.tensor(categories), torch.tensor(aspects), torch.tensor(boxes))
 
 
 def target(boxes, extent, h, w):

@@ -444,6 +444,23 @@ layer_copy_filtered (GimpLayer *layer, GError **error)
   return copy;
 }
 
+GimpLayer *
+layer_copy_seen (GimpLayer *layer, GError **error)
+{
+  GimpLayer *copy = layer_copy_filtered (layer, error);
+
+  if (! copy || ! gimp_layer_get_mask (copy) || ! gimp_layer_get_apply_mask (layer))
+    return copy;
+  gimp_item_set_lock_content (GIMP_ITEM (copy), FALSE);
+  if (gimp_image_insert_layer (gimp_item_get_image (GIMP_ITEM (copy)), copy, NULL, 0)
+      && gimp_layer_add_alpha (copy) && gimp_layer_remove_mask (copy, GIMP_MASK_APPLY))
+    return copy;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's mask: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  layer_copy_delete (copy);
+  return NULL;
+}
+
 void
 layer_copy_delete (GimpLayer *copy)
 {

@@ -88,4 +88,8 @@ gboolean layer_copy_mask (GimpLayer *from, GimpLayer *to);
  * hidden image of its own, as merging filters leaves an undo step. NULL with a GIMP_PLUG_IN_ERROR.
  */
 GimpLayer *layer_copy_filtered (GimpLayer *layer, GError **error);
+
+/* Such a copy with what its mask hides transparent; without one, if it has none. */
+GimpLayer *layer_copy_seen (GimpLayer *layer, GError **error);
+
 void layer_copy_delete (GimpLayer *copy);

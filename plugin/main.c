@@ -12,6 +12,7 @@ static const Entry entries[] = {
   { UPSCALE_NAME, upscale_create },
   { SHRINK_NAME, shrink_create },
   { DECOMPOSE_NAME, decompose_create },
+  { PLACE_NAME, place_create },
 };
 
 #define TRIPTYCH_TYPE_PLUG_IN (triptych_plug_in_get_type ())

@@ -11,3 +11,6 @@ GimpProcedure *shrink_create (GimpPlugIn *plug_in);
 
 #define DECOMPOSE_NAME "plug-in-triptych-decompose"
 GimpProcedure *decompose_create (GimpPlugIn *plug_in);
+
+#define PLACE_NAME "plug-in-triptych-place"
+GimpProcedure *place_create (GimpPlugIn *plug_in);

@@ -19,3 +19,7 @@ void ui_screen_clear (UiScreen *self);
  * corner lies, for the checks. The caller owns the result. */
 cairo_surface_t *ui_screen_surface (const UiScreen *self, const TripImage *image,
                                     const Babl *format, int x, int y);
+
+/* The same, transparent where image is. */
+cairo_surface_t *ui_screen_surface_alpha (const UiScreen *self, const TripImage *image,
+                                          const Babl *format);

@@ -295,6 +295,8 @@ trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int cou
       TripPlacement *p = &placements[i];
 
       *p = (TripPlacement) { boxes[i].x, boxes[i].y, boxes[i].width / self->visible.width, 0 };
+      if (fixed && fixed->scale > 0)
+        p->scale = fixed->scale; /* to the last bit */
       p->score = trip_heatmap_score (self, p->x, p->y, p->scale);
     }
   qsort (placements, count, sizeof *placements, (int (*) (const void *, const void *)) better);

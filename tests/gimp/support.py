@@ -6,11 +6,12 @@ import traceback
 import gi
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gegl, Gimp, Gio, GLib
+from gi.repository import Gegl, Gimp, Gio, GLib, GObject
 
 NAME = "plug-in-triptych-upscale"
 SHRINK = "plug-in-triptych-shrink"
 DECOMPOSE = "plug-in-triptych-decompose"
+PLACE = "plug-in-triptych-place"
 SCRATCH = os.environ["TRIPTYCH_SCRATCH"]
 STEP = {"u8": 1 / 255, "half": 2e-3, "u16": 1e-4}  # of a precision, if it is larger than 1e-4
 PRECISIONS = {
@@ -178,7 +179,7 @@ def run(image, drawables=None, name=NAME, **arguments):
     config = procedure.create_config()
     config.set_property("image", image)
     config.set_core_object_array("drawables", image.get_layers()[:1] if drawables is None else drawables)
-    if name in (NAME, SHRINK):
+    if procedure.find_argument("model"):
         arguments.setdefault("model", "fast")
     for key, value in arguments.items():
         config.set_property(key.replace("_", "-"), value)
@@ -204,6 +205,17 @@ def decompose(image, drawables=None, **arguments):
     values = run(image, drawables, name=DECOMPOSE, **arguments)
     equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
     return [values.index(i) for i in range(1, 5)]
+
+
+def find_places(image, layer=None, **arguments):
+    """Runs plug-in-triptych-place for layer, or the topmost, which must succeed; (x, y, scale, score) of each place."""
+    values = run(image, [layer or image.get_layers()[0]], name=PLACE, **arguments)
+    equal(values.index(0), Gimp.PDBStatusType.SUCCESS, Gimp.get_pdb().get_last_error())
+    array_value = GObject.Value(GObject.GType.from_name("GimpDoubleArray"))
+    array_value.set_boxed(values.index(1))
+    numbers = Gimp.value_get_double_array(array_value)
+    equal(len(numbers) % 4, 0, "four numbers for each place")
+    return [tuple(numbers[i:i + 4]) for i in range(0, len(numbers), 4)]
 
 
 def size(item):

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -24,6 +25,7 @@ GIMPRC = """
 """
 OURS = re.compile("triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic", re.I)
 STEP = 0.1
+TITLES = ["Upscale", "Shrink", "Decompose", "Place"]
 
 
 class Failure(Exception):
@@ -170,15 +172,15 @@ class Desktop:
                  for line in self.previews()]
         return sum(areas[since:]) / max(areas)
 
-    def still(self, window):
-        """The dialog's pixels once they no longer change."""
+    def still(self, window, is_ready=None):
+        """The dialog's pixels once they no longer change; is_ready: by default, whether the preview is there."""
         last = None
 
         def same():
             nonlocal last
             time.sleep(0.5)
             before, last = last, self.shot(window)
-            return self.has_shown() and before is not None and before.shape == last.shape and (before == last).all()
+            return (is_ready or self.has_shown)() and before is not None and before.shape == last.shape and (before == last).all()
         wait_for("the window coming to rest", same)
         return last
 
@@ -220,8 +222,9 @@ class Desktop:
             return wait_for(name, lambda: self.windows(name), seconds)
         return []
 
-    def open_dialog(self, main, name, entry=0):
-        """Opens an entry, counted from 0, of the last menu below Filters, which is ours in any language."""
+    def open_dialog(self, main, title, titles=TITLES):
+        """Opens an entry of the last menu below Filters, which is ours in any language; titles: of all its dialogs."""
+        entry = sorted(titles).index(title)
         for _ in range(3):
             self.focus(main)
             self.keys("F10", *["Right"] * 8)
@@ -230,11 +233,11 @@ class Desktop:
             time.sleep(0.3)
             self.keys(*["Down"] * entry, "Return")
             with contextlib.suppress(Failure):
-                dialog = self.window(name, 10)
+                dialog = self.window(f"^{title}$", 10)
                 self.focus(dialog)
                 return dialog
             self.keys("Escape", "Escape", "Escape", "Escape")
-        raise Failure(f"the menu did not open {name}")
+        raise Failure(f"the menu did not open {title}")
 
 
 def draw(path, width, height, comment=None):
@@ -245,6 +248,49 @@ def draw(path, width, height, comment=None):
     if comment:
         texts.add_text("Comment", comment)
     picture.save(path, pnginfo=texts)
+
+
+def write_xcf(path, layers):
+    """A picture of the first layer's size for GIMP; layers: (name, x, y, pixels h x w x 4), from bottom to top."""
+    def numbers(*values):
+        return struct.pack(f">{len(values)}i", *values)
+
+    data = bytearray()
+
+    def add(content):
+        data.extend(content)
+        return len(data) - len(content)
+
+    def add_with_pointers(head, n):
+        """head, and room for n pointers and the 0 after them; where the first of them is."""
+        return add(head + bytes(4 * (n + 1))) + len(head)
+
+    def point(place, target):
+        data[place:place + 4] = numbers(target)
+
+    def add_pixels(pixels):
+        height, width, n = pixels.shape
+        tiles = [pixels[y:y + 64, x:x + 64] for y in range(0, height, 64) for x in range(0, width, 64)]
+        hierarchy = add(numbers(width, height, n, 0, 0))
+        point(hierarchy + 12, len(data))
+        pointers = add_with_pointers(numbers(width, height), len(tiles))
+        for i, tile in enumerate(tiles):
+            point(pointers + 4 * i, add(tile.astype(numpy.uint8).tobytes()))
+        return hierarchy
+
+    height, width, _ = layers[0][3].shape
+    head = b"gimp xcf file\0" + numbers(width, height, 0, 17, 1) + b"\0" + numbers(0, 0)
+    pointers = add_with_pointers(head, len(layers) + 1)   # and no channels
+    for i, (name, x, y, pixels) in enumerate(reversed(layers)):
+        word = name.encode() + b"\0"
+        active = numbers(2, 0) if i == 0 else b""
+        place = add(numbers(pixels.shape[1], pixels.shape[0], 1, len(word)) + word + active + numbers(6, 4, 255, 8, 4, 1)
+                    + numbers(15, 8, x, y, 0, 0) + numbers(0, 0))
+        point(pointers + 4 * i, place)
+        hierarchy_at = len(data) - 8   # and no mask
+        point(hierarchy_at, add_pixels(pixels))
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def split(pixels):

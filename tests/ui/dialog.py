@@ -22,7 +22,7 @@ with Desktop(sys.argv[1]) as desktop:
 
     def open_dialog():
         global dialog
-        dialog = desktop.open_dialog(main, "^Upscale$", 1)
+        dialog = desktop.open_dialog(main, "Upscale")
 
     def is_closed():
         desktop.wait_for_end(main)

@@ -5,7 +5,9 @@ import subprocess
 import sys
 import tempfile
 
-from desktop import Desktop, Failure, draw, run_cases
+import numpy
+
+from desktop import TITLES, Desktop, Failure, run_cases, write_xcf
 
 plugin, catalogue = sys.argv[1:]
 
@@ -22,15 +24,17 @@ with tempfile.TemporaryDirectory() as locales:
             folder = desktop.folder + "/profile/plug-ins/triptych/locale/de/LC_MESSAGES"
             os.makedirs(folder)
             subprocess.run(["msgfmt", catalogue, "-o", folder + "/triptych.mo"], check=True)
-            draw(desktop.folder + "/noise.png", 120, 90)
-            main = desktop.start_gimp(desktop.folder + "/noise.png")
+            pixels = numpy.random.default_rng(1).integers(0, 255, (90, 120, 4)) | (0, 0, 0, 255)
+            write_xcf(desktop.folder + "/noise.xcf", [("below", 0, 0, pixels), ("above", 20, 20, pixels[:40, :30])])
+            main = desktop.start_gimp(desktop.folder + "/noise.xcf")
             with open(folder + "/triptych.mo", "rb") as file:
                 translations = gettext.GNUTranslations(file)
-            for entry, name in enumerate(["Upscale", "Shrink"]):
-                title = translations.gettext(name)
+            titles = {name: translations.gettext(name) for name in TITLES}
+            for name in "Upscale", "Shrink", "Place":
+                title = titles[name]
                 if title == name:
                     raise Failure(f"{catalogue} does not translate {name}")
-                dialog = desktop.open_dialog(main, f"^{title}$", entry)
+                dialog = desktop.open_dialog(main, title, titles.values())
                 _, _, width, height = desktop.geometry(dialog)
                 if width > 1100 or height > 700:
                     raise Failure(f"the dialog is {width}x{height} px large")

@@ -14,16 +14,16 @@ with Desktop(sys.argv[1]) as desktop:
     main = desktop.start_gimp(desktop.folder + "/noise.png")
     dialog = None
 
-    def open_dialog(name="^Shrink$", entry=0):
+    def open_dialog(title="Shrink"):
         global dialog
-        dialog = desktop.open_dialog(main, name, entry)
+        dialog = desktop.open_dialog(main, title)
 
     def size_is(width, height):
         desktop.expect_size(main, width, height)
 
     def outdated():
         """a note that does not fit the image any more is not followed"""
-        open_dialog("^Upscale$", 1)
+        open_dialog("Upscale")
         desktop.still(dialog)
         desktop.keys("alt+i", "alt+o")
         desktop.wait_for_end(main)
@@ -106,7 +106,7 @@ with Desktop(sys.argv[1]) as desktop:
     def restores():
         """of that, Upscale offers the original's size; one undo brings the small picture and its note back"""
         for _ in range(2):
-            open_dialog("^Upscale$", 1)
+            open_dialog("Upscale")
             desktop.still(dialog)
             desktop.keys("alt+i")
             desktop.still(dialog)

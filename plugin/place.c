@@ -1,0 +1,450 @@
+#include "procedures.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "heat-layer.h"
+#include "place.h"
+#include "rescale/reduce.h"
+#include "scale.h"
+#include "scaling.h"
+#include "scene.h"
+
+#define MAX_SCALE 1024.0
+#define LOOKING 0.4     /* of the progress bar; the rest is for scaling and the heatmap layer */
+#define SCENE_SIDE 1024 /* px: of the pictures for the dialog, at most */
+#define OBJECT_SIDE 512
+
+/* What a run needs and finds out. */
+typedef struct
+{
+  GimpImage *image;
+  GimpLayer *object;
+  GimpDrawable *background; /* or NULL */
+  TripPlaceFixed fixed;     /* in px of the image */
+  int count;
+  gboolean apply, heatmap;
+
+  UiPlacePicture seen;
+  TripPlacement best[TRIP_MAX_PLACEMENTS]; /* in px of the image */
+  int n_best;
+} Place;
+
+static void
+place_clear (Place *self)
+{
+  g_clear_object (&self->background);
+  trip_heatmap_free (self->seen.map);
+  trip_image_free (self->seen.scene);
+  trip_image_free (self->seen.object);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+static gboolean
+fail (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
+  return FALSE;
+}
+
+/* Says more of what core found. */
+static void
+explain (Place *self, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (! g_error_matches (*error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK))
+    return;
+  g_clear_error (error);
+  name = gimp_item_get_name (GIMP_ITEM (self->object));
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
+               _("There is nothing to be seen of the layer “%s”: all of it is transparent. Choose "
+                 "the layer of the object."),
+               name);
+}
+
+static gboolean
+check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
+{
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    return fail (error, _("An indexed image has only the colours of its palette, and scaling makes "
+                          "new ones. Convert the image with Image ▸ Mode ▸ RGB first."));
+  if (! drawables[0] || drawables[1]
+      || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
+    return fail (error, _("Choose one layer in the Layers dialog: the object that is to be placed."));
+  return scale_check_floating (image, error);
+}
+
+static gboolean
+check_position (const Place *self, double x, double y, GError **error)
+{
+  if ((x < 0) == (y < 0))
+    return TRUE;
+  return fail (error, _("Of the position only one number is given. Give both x and y, or -1 for "
+                        "both to have it searched for."));
+}
+
+static gboolean
+read_arguments (Place *self, GimpDrawable **drawables, GimpProcedureConfig *config, GError **error)
+{
+  double x, y;
+
+  g_clear_object (&self->background);
+  g_object_get (config, "background", &self->background, "scale", &self->fixed.scale, "x", &x, "y",
+                &y, "count", &self->count, "apply", &self->apply, "heatmap", &self->heatmap, NULL);
+  self->fixed.position = x >= 0;
+  self->fixed.x = x;
+  self->fixed.y = y;
+  self->object = GIMP_IS_LAYER_MASK (drawables[0])
+                   ? gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]))
+                   : GIMP_LAYER (drawables[0]);
+  return check_position (self, x, y, error)
+         && (! self->apply || scale_check_locks (self->object, error));
+}
+
+/* A part of a picture. */
+typedef struct
+{
+  const TripSource *source;
+  int x, y;
+} Part;
+
+static TripImage *
+read_part (const TripRect *rect, gpointer data, GError **error)
+{
+  const Part *self = data;
+  const TripRect moved = { rect->x + self->x, rect->y + self->y, rect->width, rect->height };
+
+  return self->source->read (&moved, self->source->data, error);
+}
+
+/* rect of source, reduced to at most side px. */
+static TripImage *
+read_reduced (const TripSource *source, const TripRect *rect, int side, GError **error)
+{
+  Part part = { source, rect->x, rect->y };
+  const TripSource cut = { rect->width, rect->height, source->n_channels, read_part, &part };
+  const double factor = MIN (1, (double) side / MAX (rect->width, rect->height));
+  const TripRect all
+    = { 0, 0, MAX (lround (factor * rect->width), 1), MAX (lround (factor * rect->height), 1) };
+  g_autoptr (TripReduced) reduced = trip_reduced_new (&cut, all.width, all.height, NULL);
+
+  return trip_source_read (trip_reduced_source (reduced), &all, error);
+}
+
+static gboolean
+look_at (Place *self, Scene *scene, LayerInput *object, gboolean pictures, const TripRun *run,
+         GError **error)
+{
+  const TripRun first = trip_run_part (run, 0, 0.8), second = trip_run_part (run, 0.8, 1);
+  g_autoptr (TripPlacer) placer = trip_placer_new (error);
+  g_autoptr (TripPlaceScene) seen
+    = placer ? trip_place_scene_new (placer, &scene->source, &first, error) : NULL;
+  TripRect part = { 0, 0, scene->source.width, scene->source.height };
+
+  if (! seen)
+    return FALSE;
+  if (! scene->is_visible)
+    return fail (error, self->background
+                          ? _("There is nothing to be seen of the background: all of it is "
+                              "transparent. Choose another one.")
+                          : _("There is nothing to be seen below the object. Move its layer above "
+                              "the picture that it belongs into, or choose a background."));
+  self->seen.map = trip_place (seen, &object->source, &second, error);
+  if (! self->seen.map)
+    return FALSE;
+  self->seen.place = (TripRect) { scene->x, scene->y, part.width, part.height };
+  if (! pictures)
+    return TRUE;
+  self->seen.scene_format = scene->format;
+  self->seen.scene = read_reduced (&scene->source, &part, SCENE_SIDE, error);
+  part = trip_heatmap_visible (self->seen.map);
+  self->seen.object_format = object->format;
+  self->seen.object = read_reduced (&object->source, &part, OBJECT_SIDE, error);
+  return self->seen.scene && self->seen.object;
+}
+
+/* Finds the map, and pictures for the dialog if they are wanted. */
+static gboolean
+look (Place *self, gboolean pictures, const TripRun *run, GError **error)
+{
+  g_autoptr (Scene) scene = scene_new (self->object, self->background, error);
+  GimpLayer *copy = scene ? layer_copy_seen (self->object, error) : NULL;
+  g_autoptr (LayerInput) object = NULL;
+  gboolean done = FALSE;
+
+  if (! copy)
+    return FALSE;
+  object = layer_input_new (GIMP_DRAWABLE (copy), NULL, error);
+  if (object)
+    done = look_at (self, scene, object, pictures, run, error);
+  g_clear_pointer (&object, layer_input_free); /* before what it reads */
+  layer_copy_delete (copy);
+  if (! done)
+    explain (self, error);
+  return done;
+}
+
+static void
+choose (Place *self)
+{
+  const TripRect *place = &self->seen.place;
+  TripPlaceFixed fixed = self->fixed;
+
+  fixed.x -= place->x;
+  fixed.y -= place->y;
+  self->n_best = trip_heatmap_best (self->seen.map, &fixed, self->count, self->best);
+  for (int i = 0; i < self->n_best; i++)
+    {
+      self->best[i].x += place->x;
+      self->best[i].y += place->y;
+    }
+}
+
+/* Where the object's layer comes to lie, and its size, px in the image. */
+static TripRect
+get_target (const Place *self)
+{
+  const TripPlacement *best = &self->best[0];
+  const TripRect visible = trip_heatmap_visible (self->seen.map);
+  const int width = gimp_drawable_get_width (GIMP_DRAWABLE (self->object));
+  const int height = gimp_drawable_get_height (GIMP_DRAWABLE (self->object));
+  TripRect target;
+
+  target.width = CLAMP (round (width * best->scale), 1, TRIP_MAX_SIZE + 1.0);
+  target.height = CLAMP (round (height * best->scale), 1, TRIP_MAX_SIZE + 1.0);
+  target.x
+    = lround (best->x - (visible.x + 0.5 * visible.width) * target.width / width);
+  target.y
+    = lround (best->y - (visible.y + 0.5 * visible.height) * target.height / height);
+  return target;
+}
+
+/* In *plan what it takes to give the object target's size; NULL if it has that already. */
+static gboolean
+plan_target (Place *self, const TripRect *target, ScalePlan **plan, GError **error)
+{
+  GimpDrawable *drawables[] = { GIMP_DRAWABLE (self->object), NULL };
+  const UiSize size = { .width = target->width, .height = target->height };
+
+  if (target->width == gimp_drawable_get_width (drawables[0])
+      && target->height == gimp_drawable_get_height (drawables[0]))
+    return TRUE;
+  *plan = scale_plan_layers (self->image, drawables, &size, FALSE, error);
+  if (! *plan)
+    return FALSE;
+  for (guint i = 0; i < (*plan)->parts->len; i++)
+    {
+      ScalePart *part = (*plan)->parts->pdata[i];
+
+      part->is_placed = TRUE;
+      part->x = target->x;
+      part->y = target->y;
+    }
+  return TRUE;
+}
+
+/* Gives the object its target; what is no plain layer stays, hidden, and a scaled copy comes above
+ * it. Returns the layer that is in its place; NULL with a GIMP_PLUG_IN_ERROR. */
+static GimpLayer *
+move (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
+{
+  g_autofree GimpLayer **layers = NULL;
+
+  if (plan)
+    {
+      if (! scale_plan_carry_out (plan, FALSE, &layers, error))
+        return NULL;
+      if (layers[0] != self->object)
+        gimp_item_set_visible (GIMP_ITEM (self->object), FALSE);
+      return layers[0];
+    }
+  if (gimp_layer_set_offsets (self->object, target->x, target->y))
+    return self->object;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not move the object: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return NULL;
+}
+
+/* Below the object. */
+static gboolean
+insert_heat (Place *self, GimpLayer *heat, GError **error)
+{
+  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (self->object));
+
+  if (gimp_image_insert_layer (
+        self->image, heat, parent ? GIMP_LAYER (parent) : NULL,
+        gimp_image_get_item_position (self->image, GIMP_ITEM (self->object)) + 1))
+    return TRUE;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not make the heatmap layer: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  return FALSE;
+}
+
+/* Changes the image, in one step. The object stays the chosen layer, so that the next run takes it. */
+static gboolean
+change (Place *self, const TripRect *target, ScalePlan *plan, GimpLayer *heat, GError **error)
+{
+  GimpLayer *chosen[] = { self->object, NULL };
+  gboolean done;
+
+  if (! self->apply && ! heat)
+    return TRUE;
+  gimp_image_undo_group_start (self->image);
+  done = ! self->apply || (chosen[0] = move (self, target, plan, error)) != NULL;
+  done = done && (! heat || insert_heat (self, heat, error));
+  if (done)
+    gimp_image_set_selected_layers (self->image, (const GimpLayer **) chosen);
+  gimp_image_undo_group_end (self->image);
+  return done;
+}
+
+/* Computes all before the image is touched. done: what the progress bar shows already. */
+static gboolean
+carry_out (Place *self, double done, GError **error)
+{
+  const TripRect target = get_target (self);
+  g_autoptr (ScalePlan) plan = NULL;
+  GimpLayer *heat = NULL;
+  TripRun run = TRIP_RUN_INIT;
+
+  if (self->apply && ! plan_target (self, &target, &plan, error))
+    return FALSE;
+  run.progress = scaling_show_progress;
+  run.from = done;
+  run.to = plan ? 0.5 * (done + 1) : 1;
+  if (self->heatmap)
+    {
+      heat = heat_layer_new (self->image, self->seen.map, self->best[0].scale, &self->seen.place,
+                             &run, error);
+      if (! heat)
+        return FALSE;
+      done = run.to;
+    }
+  if (plan
+      && ! scaling_upscale (plan, _("Scaling the object"), done, TRIP_MODEL_BALANCED, 0, error))
+    return FALSE;
+  gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
+  return change (self, &target, plan, heat, error);
+}
+
+static gboolean
+place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProcedureConfig *config,
+       gboolean interactive, GError **error)
+{
+  TripRun run = TRIP_RUN_INIT;
+
+  if (! check_image (self->image, drawables, error))
+    return FALSE;
+  if (interactive) /* the dialog starts with a search below the object */
+    g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
+  if (! read_arguments (self, drawables, config, error))
+    return FALSE;
+  gimp_progress_init (_("Looking for a place"));
+  run.progress = scaling_show_progress;
+  run.to = interactive ? 1 : LOOKING;
+  g_object_get (gegl_config (), "threads", &run.n_threads, NULL);
+  if (! look (self, interactive, &run, error))
+    return FALSE;
+  if (interactive)
+    {
+      gimp_progress_end ();
+      if (! ui_place_run (procedure, config, &self->seen)
+          || ! read_arguments (self, drawables, config, error))
+        return FALSE;
+      gimp_progress_init (_("Placing the object"));
+    }
+  choose (self);
+  return carry_out (self, interactive ? 0.01 : LOOKING, error);
+}
+
+static GimpValueArray *
+place_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
+           GimpDrawable **drawables, GimpProcedureConfig *config, gpointer data)
+{
+  const gboolean interactive = run_mode == GIMP_RUN_INTERACTIVE;
+  g_auto (Place) self = { .image = image };
+  GError *error = NULL;
+  GimpValueArray *values;
+  g_autofree double *numbers = NULL;
+
+  gegl_init (NULL, NULL);
+  if ((interactive && ! scaling_init_display (&error))
+      || ! place (&self, procedure, drawables, config, interactive, &error))
+    return scaling_fail (procedure, error);
+  scaling_show (image, image, run_mode);
+  numbers = g_new (double, 4 * self.n_best);
+  for (int i = 0; i < self.n_best; i++)
+    {
+      const TripPlacement *p = &self.best[i];
+
+      memcpy (numbers + 4 * i, (double[]) { p->x, p->y, p->scale, p->score }, 4 * sizeof (double));
+    }
+  values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_DOUBLE_ARRAY (values, 1, numbers, 4 * self.n_best);
+  return values;
+}
+
+static void
+add_position (GimpProcedure *procedure, const char *name, const char *label, const char *blurb)
+{
+  gimp_procedure_add_double_argument (procedure, name, label, blurb, -1.0, TRIP_MAX_SIZE, -1.0,
+                                      G_PARAM_READWRITE);
+}
+
+static void
+add_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_drawable_argument (
+    procedure, "background", _("_Background"),
+    _("The picture that the object belongs into; none: everything below the object"), TRUE,
+    G_PARAM_READWRITE);
+  gimp_procedure_add_double_argument (
+    procedure, "scale", _("Si_ze"),
+    _("How many times as large as its own pixels the object becomes; 0: the best size is searched "
+      "for"),
+    0.0, MAX_SCALE, 0.0, G_PARAM_READWRITE);
+  add_position (procedure, "x", _("_X"),
+                _("Where the centre of the object goes, in pixels from the left edge of the image; "
+                  "-1: the best place is searched for"));
+  add_position (procedure, "y", _("_Y"),
+                _("Where the centre of the object goes, in pixels from the top edge of the image; "
+                  "-1: the best place is searched for"));
+  gimp_procedure_add_int_argument (procedure, "count", _("_Number of places"),
+                                   _("How many of the best places to return, at most"), 1,
+                                   TRIP_MAX_PLACEMENTS, 5, G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (procedure, "apply", _("_Move and scale the object"),
+                                       _("Gives the object its place and size"), TRUE,
+                                       G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "heatmap", _("Add a h_eatmap layer"),
+    _("Adds a layer below the object: how well it would stand where, at the size that it gets"),
+    FALSE, G_PARAM_READWRITE);
+  gimp_procedure_add_double_array_return_value (
+    procedure, "placements", _("Placements"),
+    _("The best places, best first, four numbers each: x and y of the object's centre in pixels of "
+      "the image, its size relative to its own pixels, and a score from 0 to 1"),
+    G_PARAM_READWRITE);
+}
+
+GimpProcedure *
+place_create (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure = gimp_image_procedure_new (
+    plug_in, PLACE_NAME, GIMP_PDB_PROC_TYPE_PLUGIN, place_run, NULL, NULL);
+
+  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
+  gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, _("_Place..."));
+  gimp_procedure_set_documentation (
+    procedure, _("Find where in a picture an object belongs, and how large"),
+    _("The object is a layer with what is around it transparent; the picture is everything below "
+      "it, or a drawable of the image. A neural network that runs on this computer's processor "
+      "finds for every position and size how well the object would stand there. The best place is "
+      "applied, or only returned with others. The selection does not matter, and one undo step "
+      "takes everything back."),
+    PLACE_NAME);
+  add_arguments (procedure);
+  return procedure;
+}

@@ -1,0 +1,195 @@
+#include "scene.h"
+
+#include <glib/gi18n.h>
+
+#include "plan.h"
+
+static gboolean
+is_any_visible (const TripImage *image)
+{
+  for (int y = 0; y < image->height; y++)
+    {
+      const float *alpha = trip_image_row (image, y) + image->n_channels - 1;
+
+      for (int x = 0; x < image->width; x++)
+        if (alpha[x * image->n_channels] > 0)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static TripImage *
+read_rect (const TripRect *rect, gpointer data, GError **error)
+{
+  Scene *self = data;
+  const TripSource *source = &self->input->source;
+  const TripRect part = { rect->x + self->x - self->input->x, rect->y + self->y - self->input->y,
+                          rect->width, rect->height };
+  TripImage *image = source->read (&part, source->data, error);
+
+  if (image && ! self->is_visible)
+    self->is_visible = ! trip_has_alpha (image->n_channels) || is_any_visible (image);
+  return image;
+}
+
+/* The one of a copy's drawables that stands for drawable; NULL of NULL. */
+static GimpItem *
+find_twin (GimpImage *copy, GimpDrawable *drawable)
+{
+  g_autoptr (GPtrArray) originals
+    = drawable ? scale_list_drawables (gimp_item_get_image (GIMP_ITEM (drawable))) : NULL;
+  g_autoptr (GPtrArray) twins = scale_list_drawables (copy);
+  guint i;
+
+  return originals && g_ptr_array_find (originals, drawable, &i) ? twins->pdata[i] : NULL;
+}
+
+/* item's list in the stack, from top to bottom. */
+static GimpItem **
+get_siblings (GimpItem *item)
+{
+  GimpItem *parent = gimp_item_get_parent (item);
+
+  if (parent)
+    return gimp_item_get_children (parent);
+  return (GimpItem **) gimp_image_get_layers (gimp_item_get_image (item));
+}
+
+/* Hides item and all that lies above it. */
+static void
+hide_from (GimpItem *item)
+{
+  gimp_item_set_visible (item, FALSE);
+  for (; item; item = gimp_item_get_parent (item))
+    {
+      g_autofree GimpItem **siblings = get_siblings (item);
+
+      for (GimpItem **i = siblings; *i != item; i++)
+        gimp_item_set_visible (*i, FALSE);
+    }
+}
+
+/* Hides all but item, which is shown as it is by itself. */
+static void
+show_alone (GimpItem *item)
+{
+  for (; item; item = gimp_item_get_parent (item))
+    {
+      g_autofree GimpItem **siblings = get_siblings (item);
+
+      for (GimpItem **i = siblings; *i; i++)
+        gimp_item_set_visible (*i, *i == item);
+      gimp_layer_set_mode (GIMP_LAYER (item), GIMP_LAYER_MODE_NORMAL);
+      gimp_layer_set_opacity (GIMP_LAYER (item), 100);
+    }
+}
+
+/* A copy of the image that shows the scene; its projection. */
+static GimpLayer *
+render (Scene *self, GimpLayer *object, GimpDrawable *background)
+{
+  GimpItem *object_twin, *background_twin;
+
+  self->copy = gimp_image_duplicate (gimp_item_get_image (GIMP_ITEM (object)));
+  if (! self->copy)
+    return NULL;
+  gimp_image_undo_disable (self->copy);
+  object_twin = find_twin (self->copy, GIMP_DRAWABLE (object));
+  background_twin = find_twin (self->copy, background);
+  if (background_twin)
+    {
+      show_alone (background_twin);
+      gimp_item_set_visible (object_twin, FALSE); /* which may lie in it */
+    }
+  else
+    hide_from (object_twin);
+  return gimp_layer_new_from_visible (self->copy, self->copy, NULL);
+}
+
+/* Narrows self to where background lies. */
+static gboolean
+crop (Scene *self, GimpDrawable *background, GError **error)
+{
+  GeglRectangle part = { .width = gimp_drawable_get_width (background),
+                         .height = gimp_drawable_get_height (background) };
+  const GeglRectangle canvas = { .width = self->source.width, .height = self->source.height };
+
+  gimp_drawable_get_offsets (background, &part.x, &part.y);
+  if (! gegl_rectangle_intersect (&part, &part, &canvas))
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("The background lies outside of the image. Choose another one."));
+      return FALSE;
+    }
+  self->x = part.x;
+  self->y = part.y;
+  self->source.width = part.width;
+  self->source.height = part.height;
+  return TRUE;
+}
+
+/* Whether item is, or lies in, other. */
+static gboolean
+is_within (GimpItem *item, GimpItem *other)
+{
+  while (item && item != other)
+    item = gimp_item_get_parent (item);
+  return item != NULL;
+}
+
+static gboolean
+check_background (GimpLayer *object, GimpDrawable *background, GError **error)
+{
+  const char *sentence = NULL;
+
+  if (! background)
+    return TRUE;
+  if (gimp_item_get_image (GIMP_ITEM (background)) != gimp_item_get_image (GIMP_ITEM (object)))
+    sentence = _("The background belongs to another image. Choose one of the image that the "
+                 "object is in.");
+  else if (is_within (GIMP_ITEM (background), GIMP_ITEM (object)))
+    sentence = _("The background is the object itself. Choose another one.");
+  if (sentence)
+    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
+  return ! sentence;
+}
+
+Scene *
+scene_new (GimpLayer *object, GimpDrawable *background, GError **error)
+{
+  g_autoptr (Scene) self = g_new0 (Scene, 1);
+  const gboolean is_layer = background && GIMP_IS_LAYER (background);
+  GimpDrawable *drawable = background;
+
+  if (! check_background (object, background, error))
+    return NULL;
+  if (! background || is_layer)
+    drawable = (GimpDrawable *) render (self, object, background);
+  if (! drawable)
+    {
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not show what is below the object: %s"),
+                   gimp_pdb_get_last_error (gimp_get_pdb ()));
+      return NULL;
+    }
+  self->input = layer_input_new (drawable, NULL, error);
+  if (! self->input)
+    return NULL;
+  self->format = self->input->format;
+  self->source = self->input->source;
+  self->source.read = read_rect;
+  self->source.data = self;
+  self->x = self->input->x;
+  self->y = self->input->y;
+  return is_layer && ! crop (self, background, error) ? NULL : g_steal_pointer (&self);
+}
+
+void
+scene_free (Scene *self)
+{
+  if (! self)
+    return;
+  layer_input_free (self->input);
+  if (self->copy)
+    gimp_image_delete (self->copy);
+  g_free (self);
+}

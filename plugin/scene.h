@@ -1,0 +1,22 @@
+/* What is seen behind an object. Main thread only. */
+#pragma once
+
+#include "layer-io.h"
+
+typedef struct
+{
+  TripSource source;
+  const Babl *format;  /* of source's pixels: float */
+  int x, y;            /* px in the image: where the source's top left corner lies */
+  gboolean is_visible; /* whether anything but transparent pixels has been read so far */
+
+  /* private: */
+  LayerInput *input;
+  GimpImage *copy; /* that input reads; or NULL */
+} Scene;
+
+/* Of background, what is seen of it within the image, or all of a channel; without one everything
+ * below object, as GIMP composites it, in the size of the image. NULL with a GIMP_PLUG_IN_ERROR. */
+Scene *scene_new (GimpLayer *object, GimpDrawable *background, GError **error);
+void scene_free (Scene *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)

@@ -1,0 +1,14 @@
+/* What is drawn over a heatmap. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* A number in a circle around x, y. widget: whose font it has, as below. */
+void ui_marks_draw_number (GtkWidget *widget, cairo_t *cr, double x, double y, int number,
+                           gboolean is_chosen);
+
+/* A frame that is seen on everything. */
+void ui_marks_draw_frame (cairo_t *cr, double x, double y, double width, double height);
+
+/* What the colours mean, with its bottom left corner at left, bottom. */
+void ui_marks_draw_legend (GtkWidget *widget, cairo_t *cr, double left, double bottom);

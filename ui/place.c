@@ -1,0 +1,362 @@
+#include "place.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "dialog.h"
+#include "heatmap.h"
+
+#define SPACING 6
+#define LIST_HEIGHT 150 /* logical px */
+
+typedef struct
+{
+  UiDialog dialog;
+  GObject *config;
+  const UiPlacePicture *picture;
+  UiHeatmap *heatmap;
+  GtkWidget *is_best, *size, *list;
+  TripPlacement places[TRIP_MAX_PLACEMENTS]; /* px of the scene, as all here; what the list shows */
+  int n_places, count;
+  double scale;       /* the one that is fixed; 0: none */
+  gboolean is_settling; /* widgets are changed by us */
+} Dialog;
+
+static const char *
+format_size (double scale)
+{
+  return 100 * scale < 10 ? _("%.1f %%") : _("%.0f %%");
+}
+
+static char *
+describe_size (double scale)
+{
+  return g_strdup_printf (format_size (scale), 100 * scale);
+}
+
+/* The slider goes along the map's sizes, whose logarithms are evenly spaced. */
+static double
+scale_at (const Dialog *self, double position)
+{
+  const double *scales = trip_heatmap_scales (self->picture->map);
+
+  return scales[0]
+         * pow (scales[TRIP_PLACE_SIZES - 1] / scales[0], position / (TRIP_PLACE_SIZES - 1));
+}
+
+static double
+position_of (const Dialog *self, double scale)
+{
+  const double *scales = trip_heatmap_scales (self->picture->map);
+
+  return log (scale / scales[0]) / log (scales[TRIP_PLACE_SIZES - 1] / scales[0])
+         * (TRIP_PLACE_SIZES - 1);
+}
+
+static char *
+show_value (GtkScale *slider, double value, gpointer data)
+{
+  return describe_size (scale_at (data, value));
+}
+
+/* The row of the place that the object is at, if it is one of the numbered ones; the slider at its
+ * size; the sentence about it. */
+static void
+show_place (Dialog *self)
+{
+  const TripPlacement place = ui_heatmap_get_place (self->heatmap);
+  const TripRect *scene = &self->picture->place;
+  g_autofree char *size = describe_size (place.scale);
+  g_autofree char *text = g_strdup_printf (
+    _("Centre at %d, %d px, size %s. Score: %.2f"), (int) lround (place.x) + scene->x,
+    (int) lround (place.y) + scene->y, size, place.score);
+  GtkListBoxRow *row = NULL;
+
+  self->is_settling = TRUE;
+  ui_dialog_accept (&self->dialog, text);
+  gtk_range_set_value (GTK_RANGE (self->size), position_of (self, place.scale));
+  for (int i = 0; i < self->n_places && ! row; i++)
+    if (ui_heatmap_is_same (&self->places[i], &place))
+      row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
+  if (row != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
+  self->is_settling = FALSE;
+  g_debug ("object at %d, %d, size %.4f", (int) lround (place.x), (int) lround (place.y),
+           place.scale);
+}
+
+static void
+put (Dialog *self, const TripPlacement *place)
+{
+  ui_heatmap_set_place (self->heatmap, place);
+  show_place (self);
+}
+
+static void
+fill_list (Dialog *self)
+{
+  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (self->list));
+
+  for (GList *row = old; row; row = row->next)
+    gtk_widget_destroy (row->data);
+  for (int i = 0; i < self->n_places; i++)
+    {
+      const TripPlacement *place = &self->places[i];
+      g_autofree char *size = describe_size (place->scale);
+      /* Translators: a place in a list: its number, the object's size, a score from 0 to 1 */
+      g_autofree char *text = g_strdup_printf (_("%d: size %s, score %.2f"), i + 1, size, place->score);
+      GtkWidget *label = gtk_label_new (text);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_widget_set_margin_start (label, SPACING);
+      gtk_list_box_insert (GTK_LIST_BOX (self->list), label, -1);
+    }
+  gtk_widget_show_all (self->list);
+}
+
+/* Finds the best places anew. */
+static void
+find_places (Dialog *self)
+{
+  const TripPlaceFixed fixed = { .scale = self->scale };
+
+  self->n_places = trip_heatmap_best (self->picture->map, &fixed, self->count, self->places);
+  ui_heatmap_set_places (self->heatmap, self->places, self->n_places);
+  self->is_settling = TRUE;
+  fill_list (self);
+  self->is_settling = FALSE;
+}
+
+/* After an argument has changed. */
+static void
+refresh (gpointer data)
+{
+  Dialog *self = data;
+  int count;
+
+  g_object_get (self->config, "count", &count, NULL);
+  if (count == self->count)
+    return;
+  self->count = count;
+  find_places (self);
+  show_place (self);
+}
+
+/* scale 0: the best one at each place. The object stays where it is. */
+static void
+set_scale (Dialog *self, double scale)
+{
+  TripPlacement place = ui_heatmap_get_place (self->heatmap);
+
+  self->scale = scale;
+  ui_heatmap_set_scale (self->heatmap, scale);
+  if (scale > 0)
+    {
+      place.scale = scale;
+      place.score = trip_heatmap_score (self->picture->map, place.x, place.y, scale);
+    }
+  else
+    place.scale = trip_heatmap_best_scale (self->picture->map, place.x, place.y, &place.score);
+  find_places (self);
+  put (self, &place);
+}
+
+static void
+is_best_toggled (GtkToggleButton *button, gpointer data)
+{
+  Dialog *self = data;
+
+  if (! self->is_settling)
+    set_scale (self, gtk_toggle_button_get_active (button)
+                       ? 0
+                       : scale_at (self, gtk_range_get_value (GTK_RANGE (self->size))));
+}
+
+/* A size of one's own. */
+static void
+size_changed (GtkRange *range, gpointer data)
+{
+  Dialog *self = data;
+
+  if (self->is_settling)
+    return;
+  self->is_settling = TRUE;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_best), FALSE);
+  self->is_settling = FALSE;
+  set_scale (self, scale_at (self, gtk_range_get_value (range)));
+}
+
+static void
+resized (UiHeatmap *heatmap, int steps, gpointer data)
+{
+  Dialog *self = data;
+  GtkRange *range = GTK_RANGE (self->size);
+
+  gtk_range_set_value (range, round (gtk_range_get_value (range)) + steps);
+}
+
+static void
+row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
+{
+  Dialog *self = data;
+
+  if (row && ! self->is_settling)
+    put (self, &self->places[gtk_list_box_row_get_index (row)]);
+}
+
+static void
+colours_toggled (GtkToggleButton *button, gpointer data)
+{
+  Dialog *self = data;
+
+  ui_heatmap_set_visible (self->heatmap, gtk_toggle_button_get_active (button));
+}
+
+/* The scene, and under it whether it is coloured. */
+static GtkWidget *
+make_view (Dialog *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *check = gtk_check_button_new_with_mnemonic (_("Sho_w the heatmap"));
+
+  self->heatmap = UI_HEATMAP (ui_heatmap_new (self->picture));
+  g_signal_connect_swapped (self->heatmap, "placed", G_CALLBACK (show_place), self);
+  g_signal_connect (self->heatmap, "resized", G_CALLBACK (resized), self);
+  gtk_container_set_border_width (GTK_CONTAINER (check), SPACING);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (check), TRUE);
+  gtk_widget_set_tooltip_text (
+    check, _("Colours say how well the object would stand where: the lighter, the better"));
+  g_signal_connect (check, "toggled", G_CALLBACK (colours_toggled), self);
+  gtk_box_pack_start (GTK_BOX (box), GTK_WIDGET (self->heatmap), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), check, FALSE, FALSE, 0);
+  return box;
+}
+
+static GtkWidget *
+make_size (Dialog *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
+  GtkWidget *label = gtk_label_new_with_mnemonic (_("Si_ze"));
+
+  self->is_best = gtk_check_button_new_with_mnemonic (_("_Best size at each place"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_best), TRUE);
+  gtk_widget_set_tooltip_text (self->is_best, _("Otherwise the heatmap and the best places are those "
+                                                "of one size"));
+  self->size
+    = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, TRIP_PLACE_SIZES - 1, 0.25);
+  gtk_scale_set_value_pos (GTK_SCALE (self->size), GTK_POS_RIGHT);
+  gtk_range_set_increments (GTK_RANGE (self->size), 0.25, 1);
+  gtk_range_set_round_digits (GTK_RANGE (self->size), -1);
+  gtk_widget_set_tooltip_text (self->size, _("The object's size relative to its own pixels"));
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->size);
+  g_signal_connect (self->size, "format-value", G_CALLBACK (show_value), self);
+  g_signal_connect (self->size, "value-changed", G_CALLBACK (size_changed), self);
+  g_signal_connect (self->is_best, "toggled", G_CALLBACK (is_best_toggled), self);
+  gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), self->size, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), self->is_best, FALSE, FALSE, 0);
+  return box;
+}
+
+/* The list itself cannot be focused, but its rows can. */
+static gboolean
+focus_row (GtkWidget *list, gboolean group_cycling, gpointer data)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
+
+  gtk_widget_grab_focus (
+    GTK_WIDGET (row ? row : gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
+  return TRUE;
+}
+
+static GtkWidget *
+make_list (Dialog *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING / 2);
+  GtkWidget *label = gtk_label_new_with_mnemonic (_("Best _places"));
+  GtkWidget *window = gtk_scrolled_window_new (NULL, NULL);
+
+  self->list = gtk_list_box_new ();
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->list);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (window), GTK_SHADOW_IN);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (window), LIST_HEIGHT);
+  gtk_container_add (GTK_CONTAINER (window), self->list);
+  g_signal_connect (self->list, "mnemonic-activate", G_CALLBACK (focus_row), NULL);
+  g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
+  gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), window, TRUE, TRUE, 0);
+  return box;
+}
+
+/* At the top of the column. */
+static void
+add_to_column (Dialog *self, GtkWidget *widget, int position)
+{
+  GtkBox *column = GTK_BOX (self->dialog.column);
+
+  gtk_box_pack_start (column, widget, position == 1, position == 1, 0);
+  gtk_box_reorder_child (column, widget, position);
+  gtk_widget_show_all (widget);
+}
+
+static void
+show_help (const gchar *help_id, gpointer dialog)
+{
+  g_autofree char *text = g_strjoin (
+    "\n\n",
+    _("The colours say how well the object would stand where: the lighter, the better. The numbered "
+      "places are the best ones that differ visibly; choose one in the picture or in the list."),
+    _("Move the pointer over the picture: the object is shown there, at the size that is best at "
+      "that place. Click to put it there. For a size of your own move the slider: colours and "
+      "places are then those of that size, until you choose the best size at each place again."),
+    _("With the keyboard, the arrow keys move the object, with Shift by single pixels; plus and "
+      "minus change its size, 1 to 9 choose one of the numbered places, Home the best one, and "
+      "Enter applies it."),
+    _("The picture is everything below the object. What is above it does not matter."), NULL);
+
+  ui_dialog_show_help (dialog, _("Placing with Triptych"), text);
+}
+
+/* What the user has decided, as arguments. */
+static void
+store (Dialog *self)
+{
+  const TripPlacement place = ui_heatmap_get_place (self->heatmap);
+  const TripRect *scene = &self->picture->place;
+  TripPlacement best[TRIP_MAX_PLACEMENTS];
+
+  trip_heatmap_best (self->picture->map, NULL, self->count, best);
+  if (ui_heatmap_is_same (&place, &best[0]))
+    g_object_set (self->config, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
+  else
+    g_object_set (self->config, "scale", place.scale, "x", place.x + scene->x, "y",
+                  place.y + scene->y, NULL);
+}
+
+gboolean
+ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlacePicture *picture)
+{
+  static const char *const names[] = { "count", "apply", "heatmap", NULL };
+  Dialog self = { .config = G_OBJECT (config), .picture = picture };
+  gboolean ok;
+
+  ui_dialog_init (&self.dialog, procedure, config, _("Place"), show_help);
+  ui_dialog_fill_plain (&self.dialog, config, make_view (&self), names);
+  add_to_column (&self, make_size (&self), 0);
+  add_to_column (&self, make_list (&self), 1);
+  g_object_get (config, "count", &self.count, NULL);
+  find_places (&self);
+  put (&self, &self.places[0]);
+  gtk_widget_grab_focus (GTK_WIDGET (self.heatmap));
+  ok = ui_dialog_run (&self.dialog, config, refresh, &self);
+
+  if (ok)
+    store (&self);
+  gtk_widget_destroy (self.dialog.widget);
+  return ok;
+}

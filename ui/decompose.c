@@ -263,7 +263,7 @@ make_brush_row (Dialog *self)
   gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (row), scale, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row),
-                      make_button (_("From selection (_x)"), _("Marks what is selected in the image now"),
+                      make_button (_("Mar_k selection"), _("Marks what is selected in the image now"),
                                    G_CALLBACK (use_selection), self),
                       FALSE, FALSE, 0);
   return row;
@@ -286,7 +286,7 @@ make_preview (Dialog *self)
     { _("Is _not"), _("Paints what does not belong to the object"), TRIP_CORRECTION_NO_OBJECT },
     { _("Is sh_adow"), _("Paints what else the object has changed, and what is to be filled therefore"),
       TRIP_CORRECTION_EFFECT },
-    { _("Is not sha_dow"), _("Paints what the object has not changed"), TRIP_CORRECTION_NO_EFFECT },
+    { _("Is not shado_w"), _("Paints what the object has not changed"), TRIP_CORRECTION_NO_EFFECT },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
   GtkWidget *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING), *row;
@@ -298,7 +298,7 @@ make_preview (Dialog *self)
   gtk_box_pack_start (GTK_BOX (rows), make_choices (shown, N_SHOWN, G_CALLBACK (choose_shown), self), FALSE, FALSE, 0);
   row = make_choices (tools, G_N_ELEMENTS (tools), G_CALLBACK (choose_tool), self);
   gtk_box_pack_start (GTK_BOX (row),
-                      make_button (_("Cl_ear"), _("Forgets all that was painted"), G_CALLBACK (forget_corrections),
+                      make_button (_("Clear _marks"), _("Forgets all that was painted"), G_CALLBACK (forget_corrections),
                                    self),
                       FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (rows), row, FALSE, FALSE, 0);
@@ -320,9 +320,8 @@ show_help (const char *help_id, gpointer dialog)
       "edge. Together they look exactly as the layer did."),
     _("The preview shows one of them, or all, or the outline: yellow is where the soft edge is looked for. Where it "
       "misses some of the edge, make it wider."),
-    _("What was not found well can be painted: what is object and what is not, what is shadow and what is not. The "
-      "button beside the size of the brush takes the selection of the image instead of a stroke, so that any of "
-      "GIMP's tools can be used."),
+    _("What was not found well can be painted: what is object and what is not, what is shadow and what is not. Mark "
+      "selection takes the selection of the image instead of a stroke, so that any of GIMP's tools can be used."),
     _("The layer itself is kept, hidden, below the group. One undo step takes everything back."), NULL);
 
   ui_dialog_show_help (dialog, _("Decomposing with Triptych"), text);

@@ -222,16 +222,19 @@ class Desktop:
             return wait_for(name, lambda: self.windows(name), seconds)
         return []
 
+    def choose(self, main, title, titles=TITLES):
+        """Chooses an entry of the last menu below Filters, which is ours in any language; titles: of all its dialogs."""
+        self.focus(main)
+        self.keys("F10", *["Right"] * 8)
+        time.sleep(0.5)
+        self.keys("Up", "Right")
+        time.sleep(0.3)
+        self.keys(*["Down"] * sorted(titles).index(title), "Return")
+
     def open_dialog(self, main, title, titles=TITLES):
-        """Opens an entry of the last menu below Filters, which is ours in any language; titles: of all its dialogs."""
-        entry = sorted(titles).index(title)
+        """Opens the dialog with this title."""
         for _ in range(3):
-            self.focus(main)
-            self.keys("F10", *["Right"] * 8)
-            time.sleep(0.5)
-            self.keys("Up", "Right")
-            time.sleep(0.3)
-            self.keys(*["Down"] * entry, "Return")
+            self.choose(main, title, titles)
             with contextlib.suppress(Failure):
                 dialog = self.window(f"^{title}$", 10)
                 self.focus(dialog)

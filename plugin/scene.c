@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "heat-layer.h"
 #include "plan.h"
 
 static gboolean
@@ -84,6 +85,22 @@ show_alone (GimpItem *item)
     }
 }
 
+/* Those of earlier runs, which are no part of the picture. */
+static void
+hide_heatmaps (GimpImage *image)
+{
+  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+
+  for (guint i = 0; i < drawables->len; i++)
+    {
+      GimpParasite *note = gimp_item_get_parasite (drawables->pdata[i], HEAT_LAYER_NOTE);
+
+      if (note)
+        gimp_item_set_visible (drawables->pdata[i], FALSE);
+      g_clear_pointer (&note, gimp_parasite_free);
+    }
+}
+
 /* A copy of the image that shows the scene; its projection. */
 static GimpLayer *
 render (Scene *self, GimpLayer *object, GimpDrawable *background)
@@ -102,7 +119,10 @@ render (Scene *self, GimpLayer *object, GimpDrawable *background)
       gimp_item_set_visible (object_twin, FALSE); /* which may lie in it */
     }
   else
-    hide_from (object_twin);
+    {
+      hide_from (object_twin);
+      hide_heatmaps (self->copy);
+    }
   return gimp_layer_new_from_visible (self->copy, self->copy, NULL);
 }
 

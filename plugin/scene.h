@@ -16,7 +16,8 @@ typedef struct
 } Scene;
 
 /* Of background, what is seen of it within the image, or all of a channel; without one everything
- * below object, as GIMP composites it, in the size of the image. NULL with a GIMP_PLUG_IN_ERROR. */
+ * below object, but for heatmaps, as GIMP composites it, in the size of the image. NULL with a
+ * GIMP_PLUG_IN_ERROR. */
 Scene *scene_new (GimpLayer *object, GimpDrawable *background, GError **error);
 void scene_free (Scene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)

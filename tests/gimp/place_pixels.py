@@ -228,9 +228,10 @@ def gray():
 
 @case
 def heat():
-    """the heatmap layer: translucent, of the scene's size, below the object, light where the place is good"""
+    """the heatmap layer: translucent, of the scene's size, below the object, the lighter the better the place"""
     image, layer = with_object()
-    x, y, scale, _ = find_places(image, heatmap=True, apply=False)[0]
+    found = find_places(image, heatmap=True, apply=False)
+    scale = found[0][2]
     equal(len(image.get_layers()), 3)
     top, heat_layer, bottom = image.get_layers()
     equal(top.get_id(), layer.get_id())
@@ -239,11 +240,14 @@ def heat():
     if f"{100 * scale:.0f} %" not in heat_layer.get_name():
         raise AssertionError(heat_layer.get_name())
     data, n = get(heat_layer)
-    light = [sum(data[i:i + 3]) for i in range(0, len(data), n)]
-    best = light.index(max(light))
-    near([best % WIDTH, best // WIDTH], [x, y], 8, "the lightest place")
-    if not max(light) > min(light) + 0.3:
+    light = [0.21 * data[i] + 0.72 * data[i + 1] + 0.07 * data[i + 2] for i in range(0, len(data), n)]
+    if not max(light) > min(light) + 0.1:
         raise AssertionError(f"the heatmap is flat: {min(light)} to {max(light)}")
+    equal(find_places(image, layer, apply=False), found, "with the heatmap below the object")
+    points = [(u, v) for u in range(8, WIDTH, 20) for v in range(8, HEIGHT, 20)]
+    scores = [find_places(image, layer, apply=False, scale=scale, x=u + 0.5, y=v + 0.5)[0][3] for u, v in points]
+    by_score = [light[v * WIDTH + u] for _, (u, v) in sorted(zip(scores, points))]
+    near(by_score, sorted(by_score), 0.01, "the higher the score, the lighter")
     equal([i.get_id() for i in image.get_selected_layers()], [layer.get_id()], "chosen layers")
 
 

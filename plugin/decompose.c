@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "decompose.h"
+#include "layer-copy.h"
 #include "layer-io.h"
 #include "object-mask.h"
 #include "scaling.h"

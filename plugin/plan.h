@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "layer-copy.h"
 #include "layer-io.h"
 #include "size.h"
 

@@ -1,6 +1,7 @@
 /* What is seen behind an object. Main thread only. */
 #pragma once
 
+#include "layer-copy.h"
 #include "layer-io.h"
 
 typedef struct

@@ -1,0 +1,137 @@
+#include "layer-copy.h"
+
+#include <gegl.h>
+#include <glib/gi18n.h>
+
+gboolean
+layer_is_plain (GimpLayer *layer)
+{
+  return G_OBJECT_TYPE (layer) == GIMP_TYPE_LAYER;
+}
+
+gboolean
+layer_has_filters (GimpLayer *layer)
+{
+  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters (GIMP_DRAWABLE (layer));
+
+  return filters && filters[0];
+}
+
+void
+layer_copy_attributes (GimpLayer *from, GimpLayer *to)
+{
+  g_auto (GStrv) parasites = gimp_item_get_parasite_list (GIMP_ITEM (from));
+
+  gimp_layer_set_blend_space (to, gimp_layer_get_blend_space (from));
+  gimp_layer_set_composite_space (to, gimp_layer_get_composite_space (from));
+  gimp_layer_set_composite_mode (to, gimp_layer_get_composite_mode (from));
+  gimp_item_set_visible (GIMP_ITEM (to), gimp_item_get_visible (GIMP_ITEM (from)));
+  gimp_item_set_color_tag (GIMP_ITEM (to), gimp_item_get_color_tag (GIMP_ITEM (from)));
+  for (char **name = parasites; *name; name++)
+    {
+      GimpParasite *parasite = gimp_item_get_parasite (GIMP_ITEM (from), *name);
+
+      /* GIMP's own, such as that of a text, tell how to render the original */
+      if (! g_str_has_prefix (*name, "gimp-"))
+        gimp_item_attach_parasite (GIMP_ITEM (to), parasite);
+      gimp_parasite_free (parasite);
+    }
+}
+
+gboolean
+layer_copy_mask (GimpLayer *from, GimpLayer *to)
+{
+  GimpLayerMask *mask = gimp_layer_get_mask (from), *copy;
+  GeglBuffer *source, *target;
+
+  if (! mask)
+    return TRUE;
+  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
+  if (! copy || ! gimp_layer_add_mask (to, copy))
+    return FALSE;
+  source = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+  target = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
+  gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
+  g_object_unref (source);
+  g_object_unref (target);
+  return gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
+}
+
+/* What group, alone in image, shows of itself, with a copy of its mask. */
+static GimpLayer *
+render_group (GimpLayer *group, GimpImage *image)
+{
+  GimpLayer *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (group), image), *layer;
+  int x, y;
+
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
+  if (! copy || ! gimp_image_insert_layer (image, copy, NULL, 0))
+    return NULL;
+  gimp_layer_set_offsets (copy, 0, 0);
+  gimp_layer_set_opacity (copy, 100);
+  gimp_layer_set_mode (copy, GIMP_LAYER_MODE_NORMAL);
+  gimp_item_set_visible (GIMP_ITEM (copy), TRUE);
+  gimp_layer_set_apply_mask (copy, FALSE);
+  layer = gimp_layer_new_from_visible (image, image, NULL);
+  if (! layer)
+    return NULL;
+  gimp_layer_set_offsets (layer, x, y);
+  return layer_copy_mask (group, layer) ? layer : NULL;
+}
+
+GimpLayer *
+layer_copy_filtered (GimpLayer *layer, GError **error)
+{
+  GimpImage *original = gimp_item_get_image (GIMP_ITEM (layer));
+  g_autoptr (GimpColorProfile) profile = gimp_image_get_color_profile (original);
+  GimpImage *image = gimp_image_new_with_precision (
+      gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+      gimp_drawable_get_height (GIMP_DRAWABLE (layer)),
+      gimp_drawable_is_gray (GIMP_DRAWABLE (layer)) ? GIMP_GRAY : GIMP_RGB,
+      gimp_image_get_precision (original));
+  GimpLayer *copy;
+
+  gimp_image_undo_disable (image);
+  if (profile)
+    gimp_image_set_color_profile (image, profile);
+  if (gimp_item_is_group (GIMP_ITEM (layer)))
+    {
+      copy = render_group (layer, image);
+    }
+  else
+    {
+      copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
+      if (copy && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
+        copy = NULL;
+    }
+  if (! copy)
+    {
+      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
+                   gimp_pdb_get_last_error (gimp_get_pdb ()));
+      gimp_image_delete (image);
+    }
+  return copy;
+}
+
+GimpLayer *
+layer_copy_seen (GimpLayer *layer, GError **error)
+{
+  GimpLayer *copy = layer_copy_filtered (layer, error);
+
+  if (! copy || ! gimp_layer_get_mask (copy) || ! gimp_layer_get_apply_mask (layer))
+    return copy;
+  gimp_item_set_lock_content (GIMP_ITEM (copy), FALSE);
+  if (gimp_image_insert_layer (gimp_item_get_image (GIMP_ITEM (copy)), copy, NULL, 0)
+      && gimp_layer_add_alpha (copy) && gimp_layer_remove_mask (copy, GIMP_MASK_APPLY))
+    return copy;
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's mask: %s"),
+               gimp_pdb_get_last_error (gimp_get_pdb ()));
+  layer_copy_delete (copy);
+  return NULL;
+}
+
+void
+layer_copy_delete (GimpLayer *copy)
+{
+  gimp_image_delete (gimp_item_get_image (GIMP_ITEM (copy)));
+}

@@ -61,7 +61,8 @@ trip_effects_window_find (const TripImage *alpha, int multiple, TripEffectsWindo
   window->height = MAX (1, (int) roundf (rect.height * scale)) * multiple;
   window->x = (box.x - rect.x + box.width * 0.5f) * window->width / rect.width;
   window->foot = (float) (box.y - rect.y + box.height) * window->height / rect.height;
-  window->unit = MAX ((float) box.width * window->width / rect.width, (float) box.height * window->height / rect.height);
+  window->unit = MAX ((float) box.width * window->width / rect.width,
+                      (float) box.height * window->height / rect.height);
   return TRUE;
 }
 

@@ -40,7 +40,8 @@ make_scene (int width, int height, int n_channels)
         trip_image_row (scene.alpha, y)[x] = ball;
         for (int c = 0; c < n_channels; c++)
           {
-            const float ground = y < height * FLOOR ? 0.8f - 0.1f * c : 0.6f + 0.05f * c + 0.04f * sinf (x * 0.9f + y * 0.3f);
+            const float stripes = 0.04f * sinf (x * 0.9f + y * 0.3f);
+            const float ground = y < height * FLOOR ? 0.8f - 0.1f * c : 0.6f + 0.05f * c + stripes;
 
             trip_image_row (scene.clean, y)[x * n_channels + c] = ground;
             trip_image_row (scene.picture, y)[x * n_channels + c]
@@ -157,8 +158,8 @@ test_far_away (void)
   for (int y = 0; y < 300; y++)
     for (int x = 0; x < 500; x++)
       if (x > 200 || y < 80 || y > 260)
-        g_assert_cmpint (memcmp (trip_image_row (result, y) + 3 * x, trip_image_row (picture, y) + 4 * x, 3 * sizeof (float)),
-                         ==, 0);
+        g_assert_cmpint (memcmp (trip_image_row (result, y) + 3 * x, trip_image_row (picture, y) + 4 * x,
+                                 3 * sizeof (float)), ==, 0);
 }
 
 static void
@@ -315,7 +316,8 @@ test_window (void)
       g_assert_cmpint (window.width % 16, ==, 0);
       g_assert_cmpint (window.height % 16, ==, 0);
       g_assert_cmpint (MAX (window.width, window.height), ==, 192);
-      g_assert_true (trip_arena_init (&arena, trip_tensor_need (window.height, window.width, TRIP_EFFECTS_INPUTS), NULL));
+      g_assert_true (trip_arena_init (&arena, trip_tensor_need (window.height, window.width, TRIP_EFFECTS_INPUTS),
+                                      NULL));
       input = trip_tensor_take (&arena, window.height, window.width, TRIP_EFFECTS_INPUTS);
       g_assert_true (trip_effects_window_read (&window, picture, alpha, &input, &run, NULL));
       for (int y = 0; y < window.height; y += 13)

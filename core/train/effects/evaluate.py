@@ -60,7 +60,8 @@ def remove(net, full, alpha, device="cpu"):
     change = gain*picture + offset - picture
     clean = picture + change*(change.abs().amax(1, keepdim=True)*255 - 1).clamp(0, 1)
     result = full.copy()
-    result[window[1]:window[3], window[0]:window[2]] = (clean[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
+    clean = (clean[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
+    result[window[1]:window[3], window[0]:window[2]] = clean
     return result
 
 
@@ -101,8 +102,9 @@ def main():
             full, clean, alpha, given = (read(folder, n) for n in ("full.png", "clean.png", "alpha.png", mask))
             result = remove(net, full, given, a.device)
             total.append(scores(full, clean, alpha, result))
-            print("%s %s removed %s outside %.3f" % (folder.name, mask, "%.3f" % total[-1][0] if total[-1][0] is not None
-                                                     else "-", total[-1][1]))
+            removed, outside = total[-1]
+            print("%s %s removed %s outside %.3f" %
+                  (folder.name, mask, "-" if removed is None else "%.3f" % removed, outside))
             if a.out:
                 a.out.mkdir(parents=True, exist_ok=True)
                 Image.fromarray(result).save(a.out/("%s-%s" % (folder.name, mask)))

@@ -47,14 +47,17 @@ def wheel(rng):
 
 
 def lump(rng):
-    parts = ["sphere { %s, %.3f, 1 }" % (triple([rng.uniform(-.22, .22), rng.uniform(.25, .75), rng.uniform(-.22, .22)]),
-                                         rng.uniform(.3, .42)) for _ in range(rng.randrange(3, 7))]
+    parts = []
+    for _ in range(rng.randrange(3, 7)):
+        centre = triple([rng.uniform(-.22, .22), rng.uniform(.25, .75), rng.uniform(-.22, .22)])
+        parts.append("sphere { %s, %.3f, 1 }" % (centre, rng.uniform(.3, .42)))
     return "blob { threshold .5 %s" % " ".join(parts)
 
 
 def vase(rng):
     radii = [rng.uniform(.2, .36), rng.uniform(.24, .38), rng.uniform(.15, .35), rng.uniform(.07, .15)]
-    points = [(0, -.02), (radii[0], 0), (radii[1], .3), (radii[2], .55), (radii[3], .75), (radii[3], 1), (radii[3]*1.1, 1.04)]
+    points = [(0, -.02), (radii[0], 0), (radii[1], .3), (radii[2], .55), (radii[3], .75), (radii[3], 1),
+              (radii[3]*1.1, 1.04)]
     return "lathe { cubic_spline 7, %s" % ", ".join("<%.3f, %.3f>" % p for p in points)
 
 

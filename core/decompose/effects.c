@@ -12,7 +12,7 @@
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
-#define STRONG (8 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones, */
+#define STRONG (12 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones, */
 #define CLOSE 2             /* within so many px that the network sees, */
 #define FADE 3              /* and after them less and less */
 #define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */

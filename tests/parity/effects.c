@@ -79,17 +79,8 @@ test_other_weights (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" };
-
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (isas); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/effects-network/%s", isas[i]);
-      const TripKernels *kernels = trip_kernels_named (isas[i]);
-
-      if (kernels) /* that this processor can run */
-        g_test_add_data_func (path, kernels, test_network);
-    }
+  golden_add_for_kernels ("/effects-network", test_network);
   g_test_add_func ("/effects-network/other-weights", test_other_weights);
   return g_test_run ();
 }

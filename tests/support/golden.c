@@ -1,5 +1,7 @@
 #include "golden.h"
 
+#include "nn/kernels.h"
+
 GBytes *
 golden_file (const char *variable, const char *name)
 {
@@ -25,4 +27,19 @@ golden_tensor (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX
   values = trip_weights_get (golden, name, n_dims, shape, &error);
   g_assert_no_error (error);
   return values;
+}
+
+void
+golden_add_for_kernels (const char *path, GTestDataFunc test)
+{
+  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (isas); i++)
+    {
+      g_autofree char *name = g_strconcat (path, "/", isas[i], NULL);
+      const TripKernels *kernels = trip_kernels_named (isas[i]);
+
+      if (kernels)
+        g_test_add_data_func (name, kernels, test);
+    }
 }

@@ -8,3 +8,6 @@ GBytes *golden_file (const char *variable, const char *name);
 
 /* The values of a tensor that must be there, for the caller to g_free (). */
 float *golden_tensor (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX_DIMS]);
+
+/* Adds a test path/ISA for each instruction set that this processor can run; its data are the TripKernels. */
+void golden_add_for_kernels (const char *path, GTestDataFunc test);

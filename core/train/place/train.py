@@ -6,12 +6,8 @@ network has to say what kind of thing is where in the scene (where that is annot
 pictures that teaches it more than the question does.
 """
 import argparse
-import copy
 import math
-import os
-import pathlib
 import random
-import time
 
 import numpy as np
 import torch
@@ -19,12 +15,13 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
+import loop
+
 from . import data, model
 
 BATCH = 16
 # (height, width), how often
 CANVASES = [((160, 192), 9), ((192, 160), 7), ((128, 192), 6), ((192, 128), 2), ((192, 192), 2)]
-AVERAGE_DECAY = 0.999
 DROPOUT = 0.15
 SWAP = 0.3  # how often another object of the kind and about the shape is asked for
 
@@ -201,7 +198,7 @@ class Helpers(nn.Module):
 
 def losses(net, helpers, b, bf16):
     planes, labels, extent, owner, crops, categories, aspects, boxes = b
-    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+    with torch.autocast(planes.device.type, torch.bfloat16, enabled=bf16):
         features = net.scene_features(planes, DROPOUT)
         seen = net.object(crops)
         kinds = helpers.kinds(F.relu(features))
@@ -219,83 +216,31 @@ def losses(net, helpers, b, bf16):
     return place.mean(), category, kind
 
 
-def save(path, net, average, helpers, step, minutes):
-    held = path.with_suffix(".part")
-    torch.save({"net": net.state_dict(), "average": average.state_dict(), "helpers": helpers.state_dict(), "step": step,
-                "minutes": minutes}, held)
-    held.replace(path)
-
-
-def work(worker, a, stock, net, average, helpers, steps, begin):
-    """Train until the time is over. Several workers change the same weights without waiting for each other ("Hogwild!",
-    Niu et al., 2011); the first one averages and reports."""
-    if worker > 0:
-        os.setsid()  # a share of the processor of its own
-    torch.manual_seed(a.seed + worker)
-    rng = random.Random(a.seed + worker)
-    parameters = [*net.parameters(), *helpers.parameters()]
-    optimizer = torch.optim.AdamW(parameters, lr=a.rate, betas=(0.9, 0.99), weight_decay=a.decay)
-    totals, counted, reported = np.zeros(3), 0, 0
-    while (minutes := (time.monotonic() - begin)/60) < a.minutes:
-        step = steps.sum().item()
-        for group in optimizer.param_groups:
-            group["lr"] = 1e-6 + a.rate*min(1, (step + 1)/200)*0.5*(1 + math.cos(math.pi*minutes/a.minutes))
-        place, category, kind = losses(net, helpers, batch(stock, rng), not a.fp32)
-        optimizer.zero_grad(set_to_none=True)
-        (place + 0.3*category + 0.7*kind).backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 5.0)
-        optimizer.step()
-        steps[worker] += 1
-        if worker > 0:
-            continue
-        with torch.no_grad():
-            decay = min(AVERAGE_DECAY, step/(step + 10))
-            for mean, t in zip(average.parameters(), net.parameters()):
-                mean.lerp_(t, 1 - decay)
-        totals += [place.item(), category.item(), kind.item()]
-        counted += 1
-        if minutes - reported >= 2:
-            print("step %d  %.1f min  place %.3f  category %.3f  kinds %.3f" % (step, minutes, *totals/counted), flush=True)
-            totals, counted, reported = np.zeros(3), 0, minutes
-            save(a.out, net, average, helpers, step, minutes)
-    if worker == 0:
-        save(a.out, net, average, helpers, steps.sum().item(), a.minutes)
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("out", type=pathlib.Path, help="checkpoint to write")
+    loop.add_arguments(p, rate=1.5e-3, report=2)
     p.add_argument("stock", nargs="+", help="files of prepare.py")
-    p.add_argument("--minutes", type=float, required=True)
-    p.add_argument("--init", help="checkpoint to start from")
-    p.add_argument("--rate", type=float, default=1.5e-3)
     p.add_argument("--decay", type=float, default=0.05, help="of the weights")
-    p.add_argument("--workers", type=int, default=1, help="processes, each with one thread of the CPU")
-    p.add_argument("--fp32", action="store_true")
-    p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
-    torch.manual_seed(a.seed)
-    torch.set_num_threads(1)
+
+    loop.start(a)
     stock = Stock(a.stock)
-    net, helpers = model.Placer().to(memory_format=torch.channels_last), Helpers()
-    if a.init:
-        state = torch.load(a.init, weights_only=True)
-        net.load_state_dict(state["average"])
-        helpers.load_state_dict(state["helpers"])
-    average = copy.deepcopy(net).requires_grad_(False)
+    net, helpers = model.Placer().to(a.device, memory_format=torch.channels_last), Helpers().to(a.device)
     print("%d scenes, %d objects, %d parameters" %
           (len(stock.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
-    net.share_memory()
-    helpers.share_memory()
-    steps, begin = torch.zeros(a.workers, dtype=torch.int64).share_memory_(), time.monotonic()
-    run = (a, stock, net, average, helpers, steps, begin)
-    others = [torch.multiprocessing.get_context("fork").Process(target=work, args=(i, *run), daemon=True)
-              for i in range(1, a.workers)]
-    for other in others:
-        other.start()
-    work(0, *run)
-    for other in others:
-        other.join()
+
+    def loss(rng, share):
+        samples = [t.to(a.device) for t in batch(stock, rng)]
+        with torch.device(a.device):
+            place, category, kind = losses(net, helpers, samples, not a.fp32)
+        return place + 0.3*category + 0.7*kind, [place.item(), category.item(), kind.item()]
+
+    def report(average, numbers):
+        return "place %.3f  category %.3f  kinds %.3f" % tuple(numbers)
+
+    optimizer = torch.optim.AdamW([*net.parameters(), *helpers.parameters()], lr=a.rate, betas=(0.9, 0.99),
+                                  weight_decay=a.decay)
+    loop.Training(a, net, optimizer, loss, report, {"helpers": helpers}, clip=5.0).run()
 
 
 if __name__ == "__main__":

@@ -41,9 +41,9 @@ def start(a):
 
 
 class Training:
-    """net is what is averaged and kept; modules: others that are trained with it, by name. loss (rng, share), at a share
-    of the time, gives what is to become less and numbers for report (average, means of the numbers), which gives the
-    end of a line. Every checkpoint has the keys that the exports read: average, step, minutes."""
+    """net is what is averaged and kept; modules: others that are trained with it, by name. loss (rng, share), at a
+    share of the time, gives what is to become less, and numbers for report (average, means of the numbers), which
+    gives the end of a line. Every checkpoint has what the exports read: average, step, minutes, and about."""
 
     def __init__(self, a, net, optimizer, loss, report, modules=None, about=None, decay=0.999, clip=1.0):
         self.a, self.net, self.optimizer, self.loss, self.say = a, net, optimizer, loss, report

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Train the placer for a given time, on scenes of prepare.py.
 
-AdamW with a cosine over the time, an average of the weights as the result. Beside the question where the object was, the
-network has to say what kind of thing is where in the scene (where that is annotated) and what the object is: with so few
-pictures that teaches it more than the question does.
+AdamW with a cosine over the time, an average of the weights as the result. Beside the question where the object was,
+the network has to say what kind of thing is where in the scene (where that is annotated) and what the object is: with
+so few pictures that teaches it more than the question does.
 """
 import argparse
 import math
@@ -112,7 +112,7 @@ def crop_planes(rng, crop):
 
 
 def sample(stock, rng, index, canvas):
-    """planes, labels (h/8, w/8), extent in cells, and for each question (planes, category, log aspect, box in cells)."""
+    """planes, labels (h/8, w/8), extent in cells; for each question (planes, category, log aspect, box in cells)."""
     image, labels = stock.scenes[index]
     asked = list(stock.questions[index])
     rng.shuffle(asked)

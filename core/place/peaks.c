@@ -11,6 +11,7 @@
 #define LEAN 0.5           /* towards small sizes, which meet less only because there are more places for them */
 #define COVERED_FROM 0.2   /* IoU from which on one placement stands for another, */
 #define COVERED 0.55       /* and from which on wholly */
+#define FAINT 1e-6f        /* a weight that does not matter any more */
 #define TOO_LIKE 0.6       /* IoU that two placements must not have */
 
 double
@@ -90,20 +91,33 @@ blur_rows (const float *in, float *out, int n, int length, const float *weights)
         const float weight = weights[ABS (i - j)], *from = in + (gsize) j * length;
         float *to = out + (gsize) i * length;
 
-        if (weight < 1e-6f)
+        if (weight < FAINT)
           continue;
         for (int k = 0; k < length; k++)
           to[k] += weight * from[k];
       }
 }
 
+/* The same along the rows. Weights in both directions, so that the compiler finds vectors. */
 static void
 blur_columns (const float *in, float *out, int n, int length, const float *weights)
 {
+  float both[2 * FINE - 1];
+  int reach = 0;
+
+  for (int d = 0; d < length; d++)
+    both[length - 1 + d] = both[length - 1 - d] = weights[d];
+  while (reach < length && weights[reach] >= FAINT)
+    reach++;
   for (int i = 0; i < n; i++, in += length, out += length)
-    for (int x = 0; x < length; x++)
-      for (int j = 0; j < length; j++)
-        out[x] += weights[ABS (x - j)] * in[j];
+    for (int j = 0; j < length; j++)
+      {
+        const float *weight = both + length - 1 - j, value = in[j];
+        const int end = MIN (j + reach, length);
+
+        for (int x = MAX (j - reach + 1, 0); x < end; x++)
+          out[x] += weight[x] * value;
+      }
 }
 
 void
@@ -202,6 +216,11 @@ fill_choice (Choice *self, const float *gathered)
   const gboolean placed = ! isnan (self->fixed->x), sized = self->sizes == 1;
   float *to = self->values;
 
+  if (! placed && ! sized)
+    {
+      memcpy (to, gathered, trip_cells_count (cells) * sizeof (float));
+      return;
+    }
   for (int s = 0; s < self->sizes; s++)
     for (int y = 0; y < self->rows; y++)
       for (int x = 0; x < self->columns; x++)
@@ -222,9 +241,12 @@ find_peak (const Choice *self, const TripBox *boxes, int n, TripBox *found)
 
   for (gsize i = 0; i < plane * self->sizes; i++)
     {
-      const TripBox box = box_at (self, i / plane, i % plane / row, i % row);
-      gboolean differs = v[i] > highest;
+      TripBox box;
+      gboolean differs = TRUE;
 
+      if (! (v[i] > highest))
+        continue;
+      box = box_at (self, i / plane, i % plane / row, i % row);
       for (int k = 0; differs && k < n; k++)
         differs = trip_box_iou (&box, &boxes[k]) < TOO_LIKE;
       if (differs)
@@ -247,15 +269,24 @@ static void
 cover (const TripCells *cells, const TripBox *box, float *probabilities)
 {
   for (int s = 0; s < TRIP_PLACE_SIZES; s++)
-    for (int y = 0; y < cells->rows; y++)
-      for (int x = 0; x < cells->columns; x++, probabilities++)
-        {
-          const TripBox other = { (x + 0.5) * cells->cell_width, (y + 0.5) * cells->cell_height, cells->width[s],
-                                  cells->height[s] };
-          const double covered = (trip_box_iou (box, &other) - COVERED_FROM) / (COVERED - COVERED_FROM);
+    {
+      const double shape = box->width * box->height / (cells->width[s] * cells->height[s]);
 
-          *probabilities *= 1 - CLAMP (covered, 0, 1);
+      if (MIN (shape, 1 / shape) <= COVERED_FROM) /* no IoU is above that */
+        {
+          probabilities += (gsize) cells->rows * cells->columns;
+          continue;
         }
+      for (int y = 0; y < cells->rows; y++)
+        for (int x = 0; x < cells->columns; x++, probabilities++)
+          {
+            const TripBox other = { (x + 0.5) * cells->cell_width, (y + 0.5) * cells->cell_height,
+                                    cells->width[s], cells->height[s] };
+            const double covered = (trip_box_iou (box, &other) - COVERED_FROM) / (COVERED - COVERED_FROM);
+
+            *probabilities *= 1 - CLAMP (covered, 0, 1);
+          }
+    }
 }
 
 int

@@ -297,8 +297,9 @@ trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int cou
       *p = (TripPlacement) { boxes[i].x, boxes[i].y, boxes[i].width / self->visible.width, 0 };
       if (fixed && fixed->scale > 0)
         p->scale = fixed->scale; /* to the last bit */
-      p->score = trip_heatmap_score (self, p->x, p->y, p->scale);
+      /* which for the first, whose cell has the highest score, may be the lower the further it lies off that cell */
+      p->score = MIN (trip_heatmap_score (self, p->x, p->y, p->scale), i ? placements[0].score : 1);
     }
-  qsort (placements, count, sizeof *placements, (int (*) (const void *, const void *)) better);
+  qsort (placements + 1, count - 1, sizeof *placements, (int (*) (const void *, const void *)) better);
   return count;
 }

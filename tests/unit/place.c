@@ -178,7 +178,8 @@ test_best (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (best[0].score, >, 0.8);
   for (int i = 0; i < n; i++)
     {
-      g_assert_cmpfloat_with_epsilon (best[i].score, trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale),
+      g_assert_cmpfloat_with_epsilon (best[i].score,
+                                      MIN (trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale), best[0].score),
                                       1e-6);
       for (int k = 0; k < i; k++)
         {
@@ -209,6 +210,32 @@ test_best (Fixture *f, gconstpointer data)
   g_assert_cmpint (trip_heatmap_best (map, &fixed, 5, best), ==, 1);
   g_assert_true (best[0].x == -500 && best[0].y == 60.25);
   g_assert_cmpfloat_with_epsilon (best[0].scale, 77, 1e-9);
+}
+
+/* The best place is the same however many are asked for: small objects, whose scores have sharp peaks, and large ones. */
+static void
+test_first (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TripImage) image = picture_new (150, 100, 3);
+
+  for (int i = 0; i < 12; i++)
+    {
+      g_autoptr (TripImage) object = object_with_margins (3, 4, 10 + 7 * i, 80 - 5 * i);
+      g_autoptr (TripHeatmap) map = placed (f, image, object, 1);
+      TripPlaceFixed fixed = { 0 };
+
+      for (int s = -1; s < TRIP_PLACE_SIZES; s++)
+        {
+          TripPlacement few[5], one;
+
+          fixed.scale = s < 0 ? 0 : trip_heatmap_scales (map)[s] * 1.04;
+          trip_heatmap_best (map, &fixed, 5, few);
+          trip_heatmap_best (map, &fixed, 1, &one);
+          g_assert_true (one.x == few[0].x && one.y == few[0].y && one.scale == few[0].scale);
+          g_assert_cmpfloat (one.score, ==, few[0].score);
+          g_assert_cmpfloat (one.score, >=, few[1].score);
+        }
+    }
 }
 
 static float
@@ -382,6 +409,7 @@ main (int argc, char **argv)
   g_test_add ("/place/shape", Fixture, NULL, set_up, test_shape, tear_down);
   g_test_add ("/place/slice", Fixture, NULL, set_up, test_slice, tear_down);
   g_test_add ("/place/best", Fixture, NULL, set_up, test_best, tear_down);
+  g_test_add ("/place/first", Fixture, NULL, set_up, test_first, tear_down);
   g_test_add ("/place/mirrored", Fixture, NULL, set_up, test_mirrored, tear_down);
   g_test_add ("/place/same", Fixture, NULL, set_up, test_same, tear_down);
   g_test_add ("/place/refused", Fixture, NULL, set_up, test_refused, tear_down);

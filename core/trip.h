@@ -12,6 +12,8 @@
 #include "image.h"
 #include "place/palette.h"
 #include "place/place.h"
+#include "place/settle.h"
+#include "place/shadow.h"
 #include "rescale/restore.h"
 #include "rescale/shrink.h"
 #include "rescale/upscale.h"

@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "heat-layer.h"
-#include "place.h"
-#include "rescale/reduce.h"
+#include "looking.h"
 #include "scale.h"
 #include "scaling.h"
-#include "scene.h"
+#include "shadow-layer.h"
 
 #define MAX_SCALE 1024.0
-#define LOOKING 0.4     /* of the progress bar; the rest is for scaling and the heatmap layer */
-#define SCENE_SIDE 1024 /* px: of the pictures for the dialog, at most */
-#define OBJECT_SIDE 512
+#define LOOKING 0.4 /* of the progress bar; the rest is for scaling and the layers that are added */
 
 /* What a run needs and finds out. */
 typedef struct
@@ -24,20 +21,31 @@ typedef struct
   GimpDrawable *background; /* or NULL */
   TripPlaceFixed fixed;     /* in px of the image */
   int count;
-  gboolean apply, heatmap;
+  gboolean apply, heatmap, settle_in;
 
+  GPtrArray *scenes; /* that were looked at */
   UiPlacePicture seen;
   TripPlacement best[TRIP_MAX_PLACEMENTS]; /* in px of the image */
   int n_best;
+  TripSettled settled;
+  GimpLayer *heat, *shadow; /* as long as they are not in the image */
 } Place;
+
+static void
+delete_layer (GimpLayer *layer)
+{
+  gimp_item_delete (GIMP_ITEM (layer));
+}
 
 static void
 place_clear (Place *self)
 {
   g_clear_object (&self->background);
-  trip_heatmap_free (self->seen.map);
-  trip_image_free (self->seen.scene);
-  trip_image_free (self->seen.object);
+  looking_clear (&self->seen);
+  g_clear_pointer (&self->scenes, g_ptr_array_unref);
+  trip_settled_clear (&self->settled);
+  g_clear_pointer (&self->heat, delete_layer);
+  g_clear_pointer (&self->shadow, delete_layer);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
@@ -46,22 +54,6 @@ fail (GError **error, const char *sentence)
 {
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return FALSE;
-}
-
-/* Says more of what core found. */
-static void
-explain (Place *self, GError **error)
-{
-  g_autofree char *name = NULL;
-
-  if (! g_error_matches (*error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK))
-    return;
-  g_clear_error (error);
-  name = gimp_item_get_name (GIMP_ITEM (self->object));
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-               _("There is nothing to be seen of the layer “%s”: all of it is transparent. Choose "
-                 "the layer of the object."),
-               name);
 }
 
 static gboolean
@@ -92,98 +84,29 @@ read_arguments (Place *self, GimpDrawable **drawables, GimpProcedureConfig *conf
 
   g_clear_object (&self->background);
   g_object_get (config, "background", &self->background, "scale", &self->fixed.scale, "x", &x, "y",
-                &y, "count", &self->count, "apply", &self->apply, "heatmap", &self->heatmap, NULL);
+                &y, "count", &self->count, "apply", &self->apply, "heatmap", &self->heatmap,
+                "settle-in", &self->settle_in, NULL);
   self->fixed.position = x >= 0;
   self->fixed.x = x;
   self->fixed.y = y;
   self->object = GIMP_IS_LAYER_MASK (drawables[0])
                    ? gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]))
                    : GIMP_LAYER (drawables[0]);
+  self->settle_in = self->settle_in && self->apply;
   return check_position (self, x, y, error)
          && (! self->apply || scale_check_locks (self->object, error));
 }
 
-/* A part of a picture. */
-typedef struct
-{
-  const TripSource *source;
-  int x, y;
-} Part;
-
-static TripImage *
-read_part (const TripRect *rect, gpointer data, GError **error)
-{
-  const Part *self = data;
-  const TripRect moved = { rect->x + self->x, rect->y + self->y, rect->width, rect->height };
-
-  return self->source->read (&moved, self->source->data, error);
-}
-
-/* rect of source, reduced to at most side px. */
-static TripImage *
-read_reduced (const TripSource *source, const TripRect *rect, int side, GError **error)
-{
-  Part part = { source, rect->x, rect->y };
-  const TripSource cut = { rect->width, rect->height, source->n_channels, read_part, &part };
-  const double factor = MIN (1, (double) side / MAX (rect->width, rect->height));
-  const TripRect all
-    = { 0, 0, MAX (lround (factor * rect->width), 1), MAX (lround (factor * rect->height), 1) };
-  g_autoptr (TripReduced) reduced = trip_reduced_new (&cut, all.width, all.height, NULL);
-
-  return trip_source_read (trip_reduced_source (reduced), &all, error);
-}
-
+/* For the dialog. */
 static gboolean
-look_at (Place *self, Scene *scene, LayerInput *object, gboolean pictures, const TripRun *run,
-         GError **error)
+look (GimpDrawable *background, const TripRun *run, gpointer data, GError **error)
 {
-  const TripRun first = trip_run_part (run, 0, 0.8), second = trip_run_part (run, 0.8, 1);
-  g_autoptr (TripPlacer) placer = trip_placer_new (error);
-  g_autoptr (TripPlaceScene) seen
-    = placer ? trip_place_scene_new (placer, &scene->source, &first, error) : NULL;
-  TripRect part = { 0, 0, scene->source.width, scene->source.height };
+  Place *self = data;
 
-  if (! seen)
-    return FALSE;
-  if (! scene->is_visible)
-    return fail (error, self->background
-                          ? _("There is nothing to be seen of the background: all of it is "
-                              "transparent. Choose another one.")
-                          : _("There is nothing to be seen below the object. Move its layer above "
-                              "the picture that it belongs into, or choose a background."));
-  self->seen.map = trip_place (seen, &object->source, &second, error);
-  if (! self->seen.map)
-    return FALSE;
-  self->seen.place = (TripRect) { scene->x, scene->y, part.width, part.height };
-  if (! pictures)
+  if (looking_find (self->object, background, TRUE, run, self->scenes, &self->seen, error))
     return TRUE;
-  self->seen.scene_format = scene->format;
-  self->seen.scene = read_reduced (&scene->source, &part, SCENE_SIDE, error);
-  part = trip_heatmap_visible (self->seen.map);
-  self->seen.object_format = object->format;
-  self->seen.object = read_reduced (&object->source, &part, OBJECT_SIDE, error);
-  return self->seen.scene && self->seen.object;
-}
-
-/* Finds the map, and pictures for the dialog if they are wanted. */
-static gboolean
-look (Place *self, gboolean pictures, const TripRun *run, GError **error)
-{
-  g_autoptr (Scene) scene = scene_new (self->object, self->background, error);
-  GimpLayer *copy = scene ? layer_copy_seen (self->object, error) : NULL;
-  g_autoptr (LayerInput) object = NULL;
-  gboolean done = FALSE;
-
-  if (! copy)
-    return FALSE;
-  object = layer_input_new (GIMP_DRAWABLE (copy), NULL, error);
-  if (object)
-    done = look_at (self, scene, object, pictures, run, error);
-  g_clear_pointer (&object, layer_input_free); /* before what it reads */
-  layer_copy_delete (copy);
-  if (! done)
-    explain (self, error);
-  return done;
+  scaling_explain (error);
+  return FALSE;
 }
 
 static void
@@ -221,14 +144,14 @@ get_target (const Place *self)
   return target;
 }
 
-/* In *plan what it takes to give the object target's size; NULL if it has that already. */
+/* In *plan what it takes to give the object target's size, and other colours; NULL if it has both already. */
 static gboolean
 plan_target (Place *self, const TripRect *target, ScalePlan **plan, GError **error)
 {
   GimpDrawable *drawables[] = { GIMP_DRAWABLE (self->object), NULL };
   const UiSize size = { .width = target->width, .height = target->height };
 
-  if (target->width == gimp_drawable_get_width (drawables[0])
+  if (! self->settle_in && target->width == gimp_drawable_get_width (drawables[0])
       && target->height == gimp_drawable_get_height (drawables[0]))
     return TRUE;
   *plan = scale_plan_layers (self->image, drawables, &size, FALSE, error);
@@ -267,37 +190,67 @@ move (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
   return NULL;
 }
 
-/* Below the object. */
+/* Below the object; the image owns the layer then. */
 static gboolean
-insert_heat (Place *self, GimpLayer *heat, GError **error)
+insert (Place *self, GimpLayer *object, GimpLayer **layer, GError **error)
 {
-  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (self->object));
+  GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (object));
 
-  if (gimp_image_insert_layer (
-        self->image, heat, parent ? GIMP_LAYER (parent) : NULL,
-        gimp_image_get_item_position (self->image, GIMP_ITEM (self->object)) + 1))
+  if (! *layer)
     return TRUE;
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not make the heatmap layer: %s"),
+  if (gimp_image_insert_layer (self->image, *layer, parent ? GIMP_LAYER (parent) : NULL,
+                               gimp_image_get_item_position (self->image, GIMP_ITEM (object)) + 1))
+    {
+      *layer = NULL;
+      return TRUE;
+    }
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not add a layer: %s"),
                gimp_pdb_get_last_error (gimp_get_pdb ()));
   return FALSE;
 }
 
 /* Changes the image, in one step. The object stays the chosen layer, so that the next run takes it. */
 static gboolean
-change (Place *self, const TripRect *target, ScalePlan *plan, GimpLayer *heat, GError **error)
+change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
 {
   GimpLayer *chosen[] = { self->object, NULL };
   gboolean done;
 
-  if (! self->apply && ! heat)
+  if (! self->apply && ! self->heat)
     return TRUE;
   gimp_image_undo_group_start (self->image);
   done = ! self->apply || (chosen[0] = move (self, target, plan, error)) != NULL;
-  done = done && (! heat || insert_heat (self, heat, error));
+  if (done && self->shadow)
+    shadow_layer_mark (self->shadow, chosen[0]);
+  done = done && insert (self, chosen[0], &self->heat, error)
+         && insert (self, chosen[0], &self->shadow, error);
   if (done)
     gimp_image_set_selected_layers (self->image, (const GimpLayer **) chosen);
   gimp_image_undo_group_end (self->image);
   return done;
+}
+
+/* The layers that are added. */
+static gboolean
+make_layers (Place *self, const TripRun *run, GError **error)
+{
+  const TripRun first = trip_run_part (run, 0, 0.5), second = trip_run_part (run, 0.5, 1);
+  const TripRect visible = trip_heatmap_visible (self->seen.map);
+
+  if (self->heatmap
+      && ! (self->heat = heat_layer_new (self->image, self->seen.map, self->best[0].scale,
+                                         &self->seen.place, &first, error)))
+    return FALSE;
+  if (! self->settle_in)
+    return TRUE;
+  if (! looking_settle (self->object, self->background, &visible, &self->best[0], &second,
+                        &self->settled, error))
+    return FALSE;
+  g_debug ("settling in: %.3f %.3f %.3f, blur %.2f px", self->settled.settling.gain[0],
+           self->settled.settling.gain[1], self->settled.settling.gain[2],
+           self->settled.settling.blur);
+  self->shadow = shadow_layer_new (self->image, &self->settled, error);
+  return self->shadow != NULL;
 }
 
 /* Computes all before the image is touched. done: what the progress bar shows already. */
@@ -306,7 +259,6 @@ carry_out (Place *self, double done, GError **error)
 {
   const TripRect target = get_target (self);
   g_autoptr (ScalePlan) plan = NULL;
-  GimpLayer *heat = NULL;
   TripRun run = TRIP_RUN_INIT;
 
   if (self->apply && ! plan_target (self, &target, &plan, error))
@@ -314,25 +266,31 @@ carry_out (Place *self, double done, GError **error)
   run.progress = scaling_show_progress;
   run.from = done;
   run.to = plan ? 0.5 * (done + 1) : 1;
-  if (self->heatmap)
-    {
-      heat = heat_layer_new (self->image, self->seen.map, self->best[0].scale, &self->seen.place,
-                             &run, error);
-      if (! heat)
-        return FALSE;
-      done = run.to;
-    }
+  if (! make_layers (self, &run, error))
+    return FALSE;
   if (plan
-      && ! scaling_upscale (plan, _("Scaling the object"), done, TRIP_MODEL_BALANCED, 0, error))
+      && ! scaling_upscale (plan, _("Scaling the object"), self->heat || self->shadow ? run.to : done,
+                            TRIP_MODEL_BALANCED, 0, self->settle_in ? shadow_layer_settle : NULL,
+                            &self->settled.settling, error))
     return FALSE;
   gimp_progress_end (); /* and no Cancel from here on, which would leave half a change */
-  return change (self, &target, plan, heat, error);
+  return change (self, &target, plan, error);
+}
+
+static gboolean
+ask (Place *self, GimpProcedure *procedure, GimpProcedureConfig *config)
+{
+  g_autoptr (GPtrArray) backgrounds = scene_list_backgrounds (self->object);
+  const UiPlaceSource source = { &self->seen, backgrounds, look, self };
+
+  return ui_place_run (procedure, config, &source);
 }
 
 static gboolean
 place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProcedureConfig *config,
-       gboolean interactive, GError **error)
+       GimpRunMode run_mode, GError **error)
 {
+  const gboolean interactive = run_mode == GIMP_RUN_INTERACTIVE;
   TripRun run = TRIP_RUN_INIT;
 
   if (! check_image (self->image, drawables, error))
@@ -341,20 +299,26 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
   if (! read_arguments (self, drawables, config, error))
     return FALSE;
+  if (run_mode == GIMP_RUN_WITH_LAST_VALS && ! self->background)
+    self->background = scene_recall_background (self->image);
   gimp_progress_init (_("Looking for a place"));
   run.progress = scaling_show_progress;
   run.to = interactive ? 1 : LOOKING;
   g_object_get (gegl_config (), "threads", &run.n_threads, NULL);
-  if (! look (self, interactive, &run, error))
+  if (! looking_find (self->object, self->background, interactive, &run, self->scenes, &self->seen,
+                      error))
     return FALSE;
   if (interactive)
     {
       gimp_progress_end ();
-      if (! ui_place_run (procedure, config, &self->seen)
+      if (! ask (self, procedure, config)
           || ! read_arguments (self, drawables, config, error))
         return FALSE;
+      scene_remember_background (self->background);
+      g_object_set (config, "background", NULL, NULL); /* which GIMP could not keep, and would say so */
       gimp_progress_init (_("Placing the object"));
     }
+  g_ptr_array_set_size (self->scenes, 0);
   choose (self);
   return carry_out (self, interactive ? 0.01 : LOOKING, error);
 }
@@ -370,8 +334,9 @@ place_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
   g_autofree double *numbers = NULL;
 
   gegl_init (NULL, NULL);
+  self.scenes = g_ptr_array_new_with_free_func ((GDestroyNotify) scene_free);
   if ((interactive && ! scaling_init_display (&error))
-      || ! place (&self, procedure, drawables, config, interactive, &error))
+      || ! place (&self, procedure, drawables, config, run_mode, &error))
     return scaling_fail (procedure, error);
   scaling_show (image, image, run_mode);
   numbers = g_new (double, 4 * self.n_best);
@@ -420,6 +385,11 @@ add_arguments (GimpProcedure *procedure)
   gimp_procedure_add_boolean_argument (
     procedure, "heatmap", _("Add a h_eatmap layer"),
     _("Adds a layer below the object: how well it would stand where, at the size that it gets"),
+    FALSE, G_PARAM_READWRITE);
+  gimp_procedure_add_boolean_argument (
+    procedure, "settle-in", _("Settle _in"),
+    _("Matches the object's brightness, colour cast and sharpness to what is around its place, and "
+      "adds a soft shadow as a layer below it; only if the object is moved"),
     FALSE, G_PARAM_READWRITE);
   gimp_procedure_add_double_array_return_value (
     procedure, "placements", _("Placements"),

@@ -143,6 +143,8 @@ typedef struct
 {
   TripUpscaler *upscaler;
   double clean_up;
+  ScalingFunc after; /* or NULL */
+  gpointer data;
 } Upscaling;
 
 static TripUpscaleOptions
@@ -172,18 +174,20 @@ upscale_part (ScalePart *part, const TripRun *run, gpointer data, GError **error
 {
   const Upscaling *self = data;
   const TripUpscaleOptions options = upscale_options_of (part, self);
+  const TripRun first = trip_run_part (run, 0, self->after ? 0.8 : 1), second = trip_run_part (run, 0.8, 1);
 
   return trip_upscale (self->upscaler, &part->input->source, &options,
-                       &scale_part_output (part)->sink, run, error);
+                       &scale_part_output (part)->sink, &first, error)
+         && (! self->after || self->after (part, &second, self->data, error));
 }
 
 gboolean
 scaling_upscale (ScalePlan *plan, const char *title, double from, TripModel model, double clean_up,
-                 GError **error)
+                 ScalingFunc after, gpointer data, GError **error)
 {
   const ScalingClass klass = { title, from, get_upscale_cost, upscale_part };
   g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, error);
-  Upscaling self = { upscaler, clean_up };
+  Upscaling self = { upscaler, clean_up, after, data };
 
   return upscaler && scaling_compute (plan, &klass, &self, error);
 }
@@ -253,9 +257,9 @@ scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *i
   return done;
 }
 
-/* The user's sentence for an error of core, with core's words as detail. */
-static void
-explain (GError **error)
+/* With core's words as detail. */
+void
+scaling_explain (GError **error)
 {
   g_autoptr (GError) cause = NULL;
   const char *sentence;
@@ -281,7 +285,7 @@ explain (GError **error)
 GimpValueArray *
 scaling_fail (GimpProcedure *procedure, GError *error)
 {
-  explain (&error);
+  scaling_explain (&error);
   return gimp_procedure_new_return_values (
       procedure, error ? GIMP_PDB_EXECUTION_ERROR : GIMP_PDB_CANCEL, error);
 }

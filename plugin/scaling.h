@@ -31,10 +31,13 @@ typedef struct
 gboolean scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data,
                           GError **error);
 
+/* What else becomes of the result of a part, which is in its output. */
+typedef gboolean (*ScalingFunc) (ScalePart *part, const TripRun *run, gpointer data, GError **error);
+
 /* Fills them by upscaling, or antialiased reduction, with model. title and from as in ScalingClass;
- * clean_up as in TripUpscaleOptions, of the colours. */
+ * clean_up as in TripUpscaleOptions, of the colours; after may be NULL. */
 gboolean scaling_upscale (ScalePlan *plan, const char *title, double from, TripModel model,
-                          double clean_up, GError **error);
+                          double clean_up, ScalingFunc after, gpointer data, GError **error);
 
 /* A TripProgressFunc. */
 void scaling_show_progress (double fraction, gpointer data);
@@ -50,6 +53,9 @@ typedef gboolean (*ScalingDialog) (GimpProcedure *procedure, GimpProcedureConfig
 gboolean scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *image,
                       GimpDrawable **drawables, gboolean selected, ScalingDialog dialog,
                       GError **error);
+
+/* Makes an error of core, of the domain TRIP_ERROR, a sentence for the user. */
+void scaling_explain (GError **error);
 
 /* The return values of a run that has failed, in the user's words; takes error. NULL: it was
  * cancelled. */

@@ -1,9 +1,13 @@
 #include "scene.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "heat-layer.h"
 #include "plan.h"
+#include "shadow-layer.h"
+
+#define BACKGROUND_NOTE "triptych-background" /* a parasite of GIMP's own: its id */
 
 static gboolean
 is_any_visible (const TripImage *image)
@@ -85,20 +89,26 @@ show_alone (GimpItem *item)
     }
 }
 
-/* Those of earlier runs, which are no part of the picture. */
-static void
-hide_heatmaps (GimpImage *image)
+/* What earlier runs have made for object, and what is no part of the picture. */
+static gboolean
+is_made (GimpItem *item, GimpLayer *object)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  GimpParasite *note = gimp_item_get_parasite (item, HEAT_LAYER_NOTE);
+  const gboolean is_heatmap = note != NULL;
+
+  g_clear_pointer (&note, gimp_parasite_free);
+  return is_heatmap || shadow_layer_is_of (item, object);
+}
+
+/* Hides it in copy. */
+static void
+hide_made (GimpImage *copy, GimpLayer *object)
+{
+  g_autoptr (GPtrArray) drawables = scale_list_drawables (copy);
 
   for (guint i = 0; i < drawables->len; i++)
-    {
-      GimpParasite *note = gimp_item_get_parasite (drawables->pdata[i], HEAT_LAYER_NOTE);
-
-      if (note)
-        gimp_item_set_visible (drawables->pdata[i], FALSE);
-      g_clear_pointer (&note, gimp_parasite_free);
-    }
+    if (is_made (drawables->pdata[i], object))
+      gimp_item_set_visible (drawables->pdata[i], FALSE);
 }
 
 /* A copy of the image that shows the scene; its projection. */
@@ -121,7 +131,7 @@ render (Scene *self, GimpLayer *object, GimpDrawable *background)
   else
     {
       hide_from (object_twin);
-      hide_heatmaps (self->copy);
+      hide_made (self->copy, object);
     }
   return gimp_layer_new_from_visible (self->copy, self->copy, NULL);
 }
@@ -172,6 +182,51 @@ check_background (GimpLayer *object, GimpDrawable *background, GError **error)
   if (sentence)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return ! sentence;
+}
+
+GPtrArray *
+scene_list_backgrounds (GimpLayer *object)
+{
+  g_autoptr (GPtrArray) drawables = scale_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; i < drawables->len; i++)
+    {
+      GimpItem *item = drawables->pdata[i];
+
+      if (! GIMP_IS_LAYER_MASK (item) && ! is_within (item, GIMP_ITEM (object)) && ! is_made (item, object))
+        g_ptr_array_add (list, item);
+    }
+  return list;
+}
+
+void
+scene_remember_background (GimpDrawable *background)
+{
+  const int id = background ? gimp_item_get_id (GIMP_ITEM (background)) : 0;
+  GimpParasite *note = gimp_parasite_new (BACKGROUND_NOTE, 0, sizeof id, &id);
+
+  gimp_attach_parasite (note);
+  gimp_parasite_free (note);
+}
+
+GimpDrawable *
+scene_recall_background (GimpImage *image)
+{
+  GimpParasite *note = gimp_get_parasite (BACKGROUND_NOTE);
+  gconstpointer data;
+  guint32 size;
+  int id = 0;
+
+  if (! note)
+    return NULL;
+  data = gimp_parasite_get_data (note, &size);
+  if (size == sizeof id)
+    memcpy (&id, data, size);
+  gimp_parasite_free (note);
+  if (! gimp_item_id_is_drawable (id) || gimp_item_get_image (gimp_item_get_by_id (id)) != image)
+    return NULL;
+  return g_object_ref (gimp_drawable_get_by_id (id));
 }
 
 Scene *

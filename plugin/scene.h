@@ -16,8 +16,16 @@ typedef struct
   GimpImage *copy; /* that input reads; or NULL */
 } Scene;
 
+/* The drawables that can be the background of object, from top to bottom, layers before channels. */
+GPtrArray *scene_list_backgrounds (GimpLayer *object);
+
+/* The background that was chosen last, NULL for everything below the object, for as long as GIMP runs: among the last
+ * values of a procedure drawables are lost. Recalled is one of image only, and then the caller's. */
+void scene_remember_background (GimpDrawable *background);
+GimpDrawable *scene_recall_background (GimpImage *image);
+
 /* Of background, what is seen of it within the image, or all of a channel; without one everything
- * below object, but for heatmaps, as GIMP composites it, in the size of the image. NULL with a
+ * below object, but for heatmaps and object's shadows, as GIMP composites it, in the size of the image. NULL with a
  * GIMP_PLUG_IN_ERROR. */
 Scene *scene_new (GimpLayer *object, GimpDrawable *background, GError **error);
 void scene_free (Scene *self);

@@ -36,7 +36,8 @@ upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer **
   else
     plan = scale_plan_image (image, &self->size, error);
   if (! plan
-      || ! scaling_upscale (plan, _("Upscaling"), 0, self->model, self->clean_up, error))
+      || ! scaling_upscale (plan, _("Upscaling"), 0, self->model, self->clean_up, NULL, NULL,
+                           error))
     return NULL;
   return scale_plan_carry_out (plan, copy, layers, error);
 }

@@ -213,6 +213,13 @@ ui_dialog_refuse (UiDialog *self, const char *text)
 }
 
 void
+ui_dialog_wait (UiDialog *self, const char *text)
+{
+  set_notice (self, text, FALSE);
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (self->widget), GTK_RESPONSE_OK, FALSE);
+}
+
+void
 ui_dialog_accept (UiDialog *self, const char *text)
 {
   set_notice (self, text, FALSE);

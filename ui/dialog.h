@@ -44,6 +44,9 @@ void ui_dialog_set_cost (UiDialog *self, double seconds, double bytes);
 /* Says why the result cannot be had; OK cannot be pressed. */
 void ui_dialog_refuse (UiDialog *self, const char *text);
 
+/* text says what is being computed; OK cannot be pressed until then. */
+void ui_dialog_wait (UiDialog *self, const char *text);
+
 /* OK can be pressed; text, which may be NULL, tells more. */
 void ui_dialog_accept (UiDialog *self, const char *text);
 

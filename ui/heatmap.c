@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "marks.h"
-#include "screen.h"
+#include "placed.h"
 
 #define MIN_WIDTH 240 /* logical px, as all below */
 #define MIN_HEIGHT 180
@@ -22,8 +22,9 @@ struct _UiHeatmap
 
   const UiPlacePicture *picture;
   UiScreen screen;
-  cairo_surface_t *scene, *object, *colours; /* NULL until they are drawn */
-  double scale;                              /* 0: the best at each place */
+  cairo_surface_t *scene, *colours; /* NULL until they are drawn */
+  UiPlaced placed;
+  double scale; /* 0: the best at each place */
   gboolean shows_colours;
 
   TripPlacement places[TRIP_MAX_PLACEMENTS];
@@ -37,13 +38,7 @@ G_DEFINE_TYPE (UiHeatmap, ui_heatmap, GTK_TYPE_DRAWING_AREA)
 
 static guint placed_signal, resized_signal;
 
-/* From px of the scene to logical px. */
-typedef struct
-{
-  double scale, left, top;
-} View;
-
-static View
+static UiPlaceView
 get_view (UiHeatmap *self)
 {
   const TripRect *place = &self->picture->place;
@@ -51,7 +46,7 @@ get_view (UiHeatmap *self)
   const double height = gtk_widget_get_allocated_height (GTK_WIDGET (self)) - 2 * MARGIN;
   const double scale = MAX (MIN (width / place->width, height / place->height), 1e-6);
 
-  return (View) { scale, MARGIN + 0.5 * (width - scale * place->width),
+  return (UiPlaceView) { scale, MARGIN + 0.5 * (width - scale * place->width),
                   MARGIN + 0.5 * (height - scale * place->height) };
 }
 
@@ -110,47 +105,13 @@ make_surfaces (UiHeatmap *self)
   if (! self->scene)
     self->scene
       = ui_screen_surface (&self->screen, picture->scene, picture->scene_format, 0, 0);
-  if (! self->object)
-    self->object
-      = ui_screen_surface_alpha (&self->screen, picture->object, picture->object_format);
   if (! self->colours)
     self->colours = make_colours (self);
 }
 
-/* surface over width x height logical px at left, top. */
-static void
-draw_surface (cairo_t *cr, cairo_surface_t *surface, double left, double top, double width,
-              double height, double opacity)
-{
-  cairo_save (cr);
-  cairo_translate (cr, left, top);
-  cairo_scale (cr, width / cairo_image_surface_get_width (surface),
-               height / cairo_image_surface_get_height (surface));
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_GOOD);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
-  cairo_rectangle (cr, 0, 0, cairo_image_surface_get_width (surface),
-                   cairo_image_surface_get_height (surface));
-  cairo_clip (cr);
-  cairo_paint_with_alpha (cr, opacity);
-  cairo_restore (cr);
-}
-
-/* Where the object is drawn, in logical px: at least one px large. */
-static void
-get_frame (UiHeatmap *self, const View *view, const TripPlacement *place, double frame[4])
-{
-  const TripRect visible = trip_heatmap_visible (self->picture->map);
-
-  frame[2] = MAX (visible.width * place->scale * view->scale, 1);
-  frame[3] = MAX (visible.height * place->scale * view->scale, 1);
-  frame[0] = view->left + view->scale * place->x - frame[2] / 2;
-  frame[1] = view->top + view->scale * place->y - frame[3] / 2;
-}
-
 /* The object where the pointer is, and a frame for where it was put; else where it was put. */
 static void
-draw_object (UiHeatmap *self, cairo_t *cr, const View *view)
+draw_object (UiHeatmap *self, cairo_t *cr, const UiPlaceView *view)
 {
   const TripPlacement place
     = self->is_pointing ? at (self, self->pointer_x, self->pointer_y) : self->place;
@@ -158,11 +119,10 @@ draw_object (UiHeatmap *self, cairo_t *cr, const View *view)
 
   if (self->is_pointing)
     {
-      get_frame (self, view, &self->place, frame);
+      ui_placed_get_frame (&self->placed, view, &self->place, frame);
       ui_marks_draw_frame (cr, frame[0], frame[1], frame[2], frame[3]);
     }
-  get_frame (self, view, &place, frame);
-  draw_surface (cr, self->object, frame[0], frame[1], frame[2], frame[3], 1);
+  ui_placed_draw (&self->placed, cr, view, &place);
 }
 
 static gboolean
@@ -173,7 +133,7 @@ draw (GtkWidget *widget, cairo_t *cr)
   const int width = gtk_widget_get_allocated_width (widget);
   const int height = gtk_widget_get_allocated_height (widget);
   const TripRect *place = &self->picture->place;
-  const View view = get_view (self);
+  const UiPlaceView view = get_view (self);
   const double shown_width = view.scale * place->width, shown_height = view.scale * place->height;
 
   make_surfaces (self);
@@ -181,9 +141,10 @@ draw (GtkWidget *widget, cairo_t *cr)
   cairo_save (cr);
   cairo_rectangle (cr, view.left, view.top, shown_width, shown_height);
   cairo_clip (cr);
-  draw_surface (cr, self->scene, view.left, view.top, shown_width, shown_height, 1);
+  ui_marks_draw_surface (cr, self->scene, view.left, view.top, shown_width, shown_height, 1);
   if (self->shows_colours)
-    draw_surface (cr, self->colours, view.left, view.top, shown_width, shown_height, OPACITY);
+    ui_marks_draw_surface (cr, self->colours, view.left, view.top, shown_width, shown_height,
+                           OPACITY);
   draw_object (self, cr, &view);
   cairo_restore (cr);
   for (int i = self->n_places - 1; i >= 0; i--)
@@ -208,7 +169,7 @@ put (UiHeatmap *self, const TripPlacement *place)
 static int
 find_marker (UiHeatmap *self, double x, double y)
 {
-  const View view = get_view (self);
+  const UiPlaceView view = get_view (self);
 
   for (int i = 0; i < self->n_places; i++)
     if (hypot (view.left + view.scale * self->places[i].x - x,
@@ -222,7 +183,7 @@ find_marker (UiHeatmap *self, double x, double y)
 static gboolean
 find_point (UiHeatmap *self, double x, double y, double *scene_x, double *scene_y)
 {
-  const View view = get_view (self);
+  const UiPlaceView view = get_view (self);
 
   *scene_x = (x - view.left) / view.scale;
   *scene_y = (y - view.top) / view.scale;
@@ -353,13 +314,19 @@ get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
 }
 
 static void
+clear_surfaces (UiHeatmap *self)
+{
+  g_clear_pointer (&self->scene, cairo_surface_destroy);
+  g_clear_pointer (&self->colours, cairo_surface_destroy);
+  ui_placed_clear (&self->placed);
+}
+
+static void
 finalize (GObject *object)
 {
   UiHeatmap *self = UI_HEATMAP (object);
 
-  g_clear_pointer (&self->scene, cairo_surface_destroy);
-  g_clear_pointer (&self->object, cairo_surface_destroy);
-  g_clear_pointer (&self->colours, cairo_surface_destroy);
+  clear_surfaces (self);
   ui_screen_clear (&self->screen);
   G_OBJECT_CLASS (ui_heatmap_parent_class)->finalize (object);
 }
@@ -407,7 +374,15 @@ ui_heatmap_new (const UiPlacePicture *picture)
   UiHeatmap *self = g_object_new (UI_TYPE_HEATMAP, NULL);
 
   self->picture = picture;
+  self->placed = (UiPlaced) { .picture = picture, .screen = &self->screen };
   return GTK_WIDGET (self);
+}
+
+void
+ui_heatmap_reset (UiHeatmap *self)
+{
+  clear_surfaces (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
@@ -424,6 +399,13 @@ void
 ui_heatmap_set_visible (UiHeatmap *self, gboolean visible)
 {
   self->shows_colours = visible;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+ui_heatmap_set_settles (UiHeatmap *self, gboolean settles)
+{
+  self->placed.settles = settles;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -14,11 +14,17 @@ G_DECLARE_FINAL_TYPE (UiHeatmap, ui_heatmap, UI, HEATMAP, GtkDrawingArea)
  * an int: the user wants that many sizes more. */
 GtkWidget *ui_heatmap_new (const UiPlacePicture *picture);
 
+/* After the picture has changed. */
+void ui_heatmap_reset (UiHeatmap *self);
+
 /* The size to show the heatmap of, and to draw the object at; 0: at each place the best. */
 void ui_heatmap_set_scale (UiHeatmap *self, double scale);
 
 /* Whether colours are shown. */
 void ui_heatmap_set_visible (UiHeatmap *self, gboolean visible);
+
+/* Whether the object is shown settled in. */
+void ui_heatmap_set_settles (UiHeatmap *self, gboolean settles);
 
 /* The numbered places, px of the scene; n at most TRIP_MAX_PLACEMENTS. */
 void ui_heatmap_set_places (UiHeatmap *self, const TripPlacement *places, int n);

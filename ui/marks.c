@@ -43,6 +43,24 @@ ui_marks_draw_frame (cairo_t *cr, double x, double y, double width, double heigh
   cairo_stroke (cr);
 }
 
+void
+ui_marks_draw_surface (cairo_t *cr, cairo_surface_t *surface, double left, double top, double width,
+                       double height, double opacity)
+{
+  cairo_save (cr);
+  cairo_translate (cr, left, top);
+  cairo_scale (cr, width / cairo_image_surface_get_width (surface),
+               height / cairo_image_surface_get_height (surface));
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_GOOD);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_rectangle (cr, 0, 0, cairo_image_surface_get_width (surface),
+                   cairo_image_surface_get_height (surface));
+  cairo_clip (cr);
+  cairo_paint_with_alpha (cr, opacity);
+  cairo_restore (cr);
+}
+
 static void
 draw_bar (cairo_t *cr, double left, double top)
 {

@@ -1,4 +1,4 @@
-/* What is drawn over a heatmap. */
+/* What is drawn over and under a heatmap. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -9,6 +9,10 @@ void ui_marks_draw_number (GtkWidget *widget, cairo_t *cr, double x, double y, i
 
 /* A frame that is seen on everything. */
 void ui_marks_draw_frame (cairo_t *cr, double x, double y, double width, double height);
+
+/* surface over width x height logical px at left, top. */
+void ui_marks_draw_surface (cairo_t *cr, cairo_surface_t *surface, double left, double top,
+                            double width, double height, double opacity);
 
 /* What the colours mean, with its bottom left corner at left, bottom. */
 void ui_marks_draw_legend (GtkWidget *widget, cairo_t *cr, double left, double bottom);

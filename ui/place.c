@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "backgrounds.h"
 #include "dialog.h"
 #include "heatmap.h"
 
@@ -13,13 +14,18 @@ typedef struct
 {
   UiDialog dialog;
   GObject *config;
-  const UiPlacePicture *picture;
+  const UiPlaceSource *source;
+  const UiPlacePicture *picture; /* the source's */
+  GimpDrawable *background;      /* that is chosen; or NULL */
+  GCancellable *cancellable;     /* of the look at it */
+  gboolean is_looking, is_stale; /* the picture is not that of the chosen background */
+  gboolean is_closing;
   UiHeatmap *heatmap;
   GtkWidget *is_best, *size, *list;
   TripPlacement places[TRIP_MAX_PLACEMENTS]; /* px of the scene, as all here; what the list shows */
   int n_places, count;
   double scale;       /* the one that is fixed; 0: none */
-  gboolean is_settling; /* widgets are changed by us */
+  gboolean is_updating; /* widgets are changed by us */
 } Dialog;
 
 static const char *
@@ -40,8 +46,7 @@ scale_at (const Dialog *self, double position)
 {
   const double *scales = trip_heatmap_scales (self->picture->map);
 
-  return scales[0]
-         * pow (scales[TRIP_PLACE_SIZES - 1] / scales[0], position / (TRIP_PLACE_SIZES - 1));
+  return scales[0] * pow (scales[TRIP_PLACE_SIZES - 1] / scales[0], position / (TRIP_PLACE_SIZES - 1));
 }
 
 static double
@@ -49,8 +54,7 @@ position_of (const Dialog *self, double scale)
 {
   const double *scales = trip_heatmap_scales (self->picture->map);
 
-  return log (scale / scales[0]) / log (scales[TRIP_PLACE_SIZES - 1] / scales[0])
-         * (TRIP_PLACE_SIZES - 1);
+  return log (scale / scales[0]) / log (scales[TRIP_PLACE_SIZES - 1] / scales[0]) * (TRIP_PLACE_SIZES - 1);
 }
 
 static char *
@@ -72,17 +76,17 @@ show_place (Dialog *self)
     (int) lround (place.y) + scene->y, size, place.score);
   GtkListBoxRow *row = NULL;
 
-  self->is_settling = TRUE;
-  ui_dialog_accept (&self->dialog, text);
+  self->is_updating = TRUE;
+  if (! self->is_stale)
+    ui_dialog_accept (&self->dialog, text);
   gtk_range_set_value (GTK_RANGE (self->size), position_of (self, place.scale));
   for (int i = 0; i < self->n_places && ! row; i++)
     if (ui_heatmap_is_same (&self->places[i], &place))
       row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
   if (row != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))
     gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
-  self->is_settling = FALSE;
-  g_debug ("object at %d, %d, size %.4f", (int) lround (place.x), (int) lround (place.y),
-           place.scale);
+  self->is_updating = FALSE;
+  g_debug ("object at %d, %d, size %.4f", (int) lround (place.x), (int) lround (place.y), place.scale);
 }
 
 static void
@@ -122,9 +126,74 @@ find_places (Dialog *self)
 
   self->n_places = trip_heatmap_best (self->picture->map, &fixed, self->count, self->places);
   ui_heatmap_set_places (self->heatmap, self->places, self->n_places);
-  self->is_settling = TRUE;
+  self->is_updating = TRUE;
   fill_list (self);
-  self->is_settling = FALSE;
+  self->is_updating = FALSE;
+}
+
+static void
+show_new_picture (Dialog *self)
+{
+  self->is_stale = FALSE;
+  ui_heatmap_reset (self->heatmap);
+  find_places (self);
+  put (self, &self->places[0]);
+}
+
+/* A TripProgressFunc: lets the user go on, choose another background, or cancel. */
+static void
+keep_alive (double fraction, gpointer data)
+{
+  while (gtk_events_pending ())
+    gtk_main_iteration ();
+}
+
+/* Finds the picture for the chosen background; the last choice counts. */
+static void
+look (Dialog *self)
+{
+  TripRun run = TRIP_RUN_INIT;
+  GimpDrawable *background;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  self->is_stale = TRUE;
+  if (self->is_looking)
+    {
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
+  self->is_looking = TRUE;
+  ui_dialog_wait (&self->dialog, _("Looking for a place…"));
+  run.progress = keep_alive;
+  do
+    {
+      g_autoptr (GCancellable) cancellable = self->cancellable = run.cancellable = g_cancellable_new ();
+
+      g_clear_error (&error);
+      background = self->background;
+      done = self->source->look (background, &run, self->source->data, &error);
+    }
+  while (background != self->background && ! self->is_closing);
+  self->is_looking = FALSE;
+  if (self->is_closing)
+    return;
+  if (done)
+    show_new_picture (self);
+  else
+    ui_dialog_refuse (&self->dialog, error->message);
+}
+
+static void
+responded (GtkDialog *dialog, int response, gpointer data)
+{
+  Dialog *self = data;
+
+  if (response != GTK_RESPONSE_CANCEL && response != GTK_RESPONSE_DELETE_EVENT)
+    return;
+  self->is_closing = TRUE;
+  if (self->is_looking)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /* After an argument has changed. */
@@ -132,14 +201,25 @@ static void
 refresh (gpointer data)
 {
   Dialog *self = data;
+  g_autoptr (GimpDrawable) background = NULL; /* which lives as long as its image */
+  gboolean apply, settles;
   int count;
 
-  g_object_get (self->config, "count", &count, NULL);
-  if (count == self->count)
-    return;
-  self->count = count;
-  find_places (self);
-  show_place (self);
+  g_object_get (self->config, "background", &background, "count", &count, "apply", &apply, "settle-in",
+                &settles, NULL);
+  ui_heatmap_set_settles (self->heatmap, apply && settles);
+  if (background != self->background)
+    {
+      self->background = background;
+      self->count = count;
+      look (self);
+    }
+  else if (count != self->count)
+    {
+      self->count = count;
+      find_places (self);
+      show_place (self);
+    }
 }
 
 /* scale 0: the best one at each place. The object stays where it is. */
@@ -166,10 +246,9 @@ is_best_toggled (GtkToggleButton *button, gpointer data)
 {
   Dialog *self = data;
 
-  if (! self->is_settling)
+  if (! self->is_updating)
     set_scale (self, gtk_toggle_button_get_active (button)
-                       ? 0
-                       : scale_at (self, gtk_range_get_value (GTK_RANGE (self->size))));
+                       ? 0 : scale_at (self, gtk_range_get_value (GTK_RANGE (self->size))));
 }
 
 /* A size of one's own. */
@@ -178,11 +257,11 @@ size_changed (GtkRange *range, gpointer data)
 {
   Dialog *self = data;
 
-  if (self->is_settling)
+  if (self->is_updating)
     return;
-  self->is_settling = TRUE;
+  self->is_updating = TRUE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_best), FALSE);
-  self->is_settling = FALSE;
+  self->is_updating = FALSE;
   set_scale (self, scale_at (self, gtk_range_get_value (range)));
 }
 
@@ -200,7 +279,7 @@ row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
 {
   Dialog *self = data;
 
-  if (row && ! self->is_settling)
+  if (row && ! self->is_updating)
     put (self, &self->places[gtk_list_box_row_get_index (row)]);
 }
 
@@ -243,8 +322,7 @@ make_size (Dialog *self)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_best), TRUE);
   gtk_widget_set_tooltip_text (self->is_best, _("Otherwise the heatmap and the best places are those "
                                                 "of one size"));
-  self->size
-    = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, TRIP_PLACE_SIZES - 1, 0.25);
+  self->size = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, TRIP_PLACE_SIZES - 1, 0.25);
   gtk_scale_set_value_pos (GTK_SCALE (self->size), GTK_POS_RIGHT);
   gtk_range_set_increments (GTK_RANGE (self->size), 0.25, 1);
   gtk_range_set_round_digits (GTK_RANGE (self->size), -1);
@@ -266,8 +344,7 @@ focus_row (GtkWidget *list, gboolean group_cycling, gpointer data)
 {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
 
-  gtk_widget_grab_focus (
-    GTK_WIDGET (row ? row : gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
+  gtk_widget_grab_focus (GTK_WIDGET (row ? row : gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
   return TRUE;
 }
 
@@ -281,8 +358,7 @@ make_list (Dialog *self)
   self->list = gtk_list_box_new ();
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->list);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (window), GTK_SHADOW_IN);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (window), LIST_HEIGHT);
   gtk_container_add (GTK_CONTAINER (window), self->list);
@@ -317,7 +393,10 @@ show_help (const gchar *help_id, gpointer dialog)
     _("With the keyboard, the arrow keys move the object, with Shift by single pixels; plus and "
       "minus change its size, 1 to 9 choose one of the numbered places, Home the best one, and "
       "Enter applies it."),
-    _("The picture is everything below the object. What is above it does not matter."), NULL);
+    _("The background is everything below the object, or one layer or channel; what is above the object does not "
+      "matter. When the object settles in, it gets the brightness, the colour cast and, if it is too sharp, the "
+      "softness of what is around it, all moderately, and a soft shadow on the ground, which is a layer of its own."),
+    NULL);
 
   ui_dialog_show_help (dialog, _("Placing with Triptych"), text);
 }
@@ -339,16 +418,20 @@ store (Dialog *self)
 }
 
 gboolean
-ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlacePicture *picture)
+ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlaceSource *source)
 {
-  static const char *const names[] = { "count", "apply", "heatmap", NULL };
-  Dialog self = { .config = G_OBJECT (config), .picture = picture };
+  static const char *const names[] = { "count", "apply", "settle-in", "heatmap", NULL };
+  Dialog self = { .config = G_OBJECT (config), .source = source, .picture = source->picture };
   gboolean ok;
 
   ui_dialog_init (&self.dialog, procedure, config, _("Place"), show_help);
   ui_dialog_fill_plain (&self.dialog, config, make_view (&self), names);
+  gimp_procedure_dialog_set_sensitive (GIMP_PROCEDURE_DIALOG (self.dialog.widget), "settle-in", TRUE,
+                                       self.config, "apply", FALSE);
+  g_signal_connect (self.dialog.widget, "response", G_CALLBACK (responded), &self);
   add_to_column (&self, make_size (&self), 0);
   add_to_column (&self, make_list (&self), 1);
+  add_to_column (&self, ui_backgrounds_new (self.config, source->backgrounds), 0);
   g_object_get (config, "count", &self.count, NULL);
   find_places (&self);
   put (&self, &self.places[0]);

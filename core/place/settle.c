@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#include "../error.h"
 #include "blur.h"
+#include "picture.h"
+#include "shadow.h"
 #include "sharpness.h"
 
 #define AROUND 1.0           /* how far surroundings reach, in sides of the object */
@@ -18,6 +19,7 @@
 #define BLUR 0.8             /* the same for the blur, */
 #define MOST_BLUR 0.012      /* of the object's size */
 #define N_BINS 1024
+#define SIDE 320             /* px of the object that are looked at */
 #define BAND_BYTES (4 << 20) /* of the rows that are blurred at once */
 
 /* What is visible of a picture. */
@@ -212,4 +214,53 @@ trip_settle (const TripSource *object, const TripSettling *settling, const TripS
         return FALSE;
     }
   return trip_run_step (run, 1, error);
+}
+
+void
+trip_settled_clear (TripSettled *self)
+{
+  g_clear_pointer (&self->shadow, trip_image_free);
+}
+
+/* rect of source at a size, with straight alpha. */
+static TripImage *
+read_small (const TripSource *source, const TripRect *rect, double width, double height, const TripRun *run,
+            GError **error)
+{
+  TripImage *image = trip_place_read (source, rect, CLAMP ((int) rint (width), 1, rect->width),
+                                      CLAMP ((int) rint (height), 1, rect->height), run, error);
+
+  for (int y = 0; image && y < image->height; y++)
+    for (float *p = trip_image_row (image, y), *end = p + 4 * image->width; p < end; p += 4)
+      for (int c = 0; c < 3 && p[3] > 0; c++)
+        p[c] /= p[3];
+  return image;
+}
+
+gboolean
+trip_settle_look (const TripSource *scene, const TripSource *object, const TripRect *visible,
+                  const TripPlacement *place, const TripRun *run, TripSettled *settled, GError **error)
+{
+  const double width = visible->width * place->scale, height = visible->height * place->scale;
+  const double left = place->x - width / 2, top = place->y - height / 2;
+  const TripRect box = { floor (left), floor (top), ceil (width), ceil (height) };
+  const TripRect rect = trip_settle_around (scene->width, scene->height, &box);
+  const double scale = MIN (MIN (1, 1 / place->scale), SIDE / MAX (width, height));
+  const TripRun first = trip_run_part (run, 0, 0.5), second = trip_run_part (run, 0.5, 1);
+  g_autoptr (TripImage) around = read_small (scene, &rect, rect.width * scale, rect.height * scale, &first, error);
+  g_autoptr (TripImage) small = NULL;
+  int x, y;
+
+  if (! around || ! (small = read_small (object, visible, width * scale, height * scale, &second, error)))
+    return FALSE;
+  settled->shadow = trip_shadow (small, &x, &y, error);
+  if (! settled->shadow)
+    return FALSE;
+  settled->settling = trip_settle_measure (around, small);
+  settled->settling.blur /= scale;
+  settled->step_x = width / small->width;
+  settled->step_y = height / small->height;
+  settled->x = left + x * settled->step_x;
+  settled->y = top + y * settled->step_y;
+  return TRUE;
 }

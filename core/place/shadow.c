@@ -21,6 +21,7 @@ static const Layer layers[] = {
   { 0.3, 0.07, { 0.1, 0.045 }, 0.5 },
 };
 
+#define FAINT (0.5f / 255) /* opacity that does not show */
 #define RAISED 0.2 /* heights of the object: outlines that much above the lowest point do not touch the ground */
 
 /* For each column of an object, in px from its top; NAN where nothing is visible. */
@@ -130,6 +131,39 @@ add (const TripImage *layer, double opacity, TripImage *shadow)
       }
 }
 
+static gboolean
+is_faint (const TripImage *image, int x, int y, int width, int height)
+{
+  for (int i = y; i < y + height; i++)
+    for (int k = x; k < x + width; k++)
+      if (trip_image_row (image, i)[k] >= FAINT)
+        return FALSE;
+  return TRUE;
+}
+
+/* What there is to be seen of shadow, which has it in its middle; moves *x, *y along. */
+static TripImage *
+trim (const TripImage *shadow, int *x, int *y, GError **error)
+{
+  int left = 0, right = shadow->width, top = 0, bottom = shadow->height;
+  TripImage *out;
+
+  while (top < bottom - 1 && is_faint (shadow, 0, top, shadow->width, 1))
+    top++;
+  while (bottom > top + 1 && is_faint (shadow, 0, bottom - 1, shadow->width, 1))
+    bottom--;
+  while (left < right - 1 && is_faint (shadow, left, top, 1, bottom - top))
+    left++;
+  while (right > left + 1 && is_faint (shadow, right - 1, top, 1, bottom - top))
+    right--;
+  *x += left;
+  *y += top;
+  out = trip_image_new (right - left, bottom - top, 1, error);
+  for (int i = 0; out && i < out->height; i++)
+    memcpy (trip_image_row (out, i), trip_image_row (shadow, top + i) + left, out->width * sizeof (float));
+  return out;
+}
+
 static TripImage *
 draw (const Outline *outline, int *x, int *y, GError **error)
 {
@@ -150,7 +184,7 @@ draw (const Outline *outline, int *x, int *y, GError **error)
     }
   *x = outline->left - margin;
   *y = (int) outline->top - margin;
-  return g_steal_pointer (&shadow);
+  return trim (shadow, x, y, error);
 }
 
 TripImage *
@@ -167,4 +201,21 @@ trip_shadow (const TripImage *object, int *x, int *y, GError **error)
     }
   stretch (&self);
   return draw (&self, x, y, error);
+}
+
+double
+trip_shadow_at (const TripImage *shadow, double x, double y)
+{
+  const int left = (int) floor (x - 0.5), top = (int) floor (y - 0.5);
+  const double across = x - 0.5 - left, down = y - 0.5 - top;
+  double sum = 0;
+
+  for (int i = 0; i < 4; i++)
+    {
+      const int u = left + (i & 1), v = top + (i >> 1);
+
+      if (u >= 0 && v >= 0 && u < shadow->width && v < shadow->height)
+        sum += (i & 1 ? across : 1 - across) * (i & 2 ? down : 1 - down) * trip_image_row (shadow, v)[u];
+    }
+  return sum;
 }

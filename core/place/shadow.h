@@ -8,3 +8,6 @@
  * the outline's lower hull, and fading to all sides, the wider the larger the object. A few hundred px on a side of the
  * object are enough. NULL with TRIP_ERROR_NO_MEMORY, or with EMPTY_MASK where nothing is visible. The caller owns it. */
 TripImage *trip_shadow (const TripImage *object, int *x, int *y, GError **error);
+
+/* The opacity at a point of its grid, between its pixels; 0 outside. */
+double trip_shadow_at (const TripImage *shadow, double x, double y);

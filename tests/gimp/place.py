@@ -6,6 +6,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import support
 import place_pixels
 import place_structure
+import place_settle
 import place_refusals
 
 support.run_cases()

@@ -44,6 +44,17 @@
                (lies-at? object 22 12)
                (= (vector-length (layers-of image)) 3)))))))
 
+(case! "settling in: a shadow is added below the object"
+  (lambda ()
+    (with-object
+      (lambda (image object)
+        (plug-in-triptych-place #:run-mode RUN-NONINTERACTIVE #:image image #:drawables (vector object)
+                                #:scale 2 #:x 30 #:y 20 #:settle-in TRUE)
+        (and (layer-is? object 16 16)
+             (lies-at? object 22 12)
+             (= (vector-length (layers-of image)) 3)
+             (equal? (car (gimp-item-get-name (vector-ref (layers-of image) 1))) "Contact shadow"))))))
+
 (case! "nothing is changed without apply"
   (lambda ()
     (with-object

@@ -49,8 +49,8 @@ def finds():
         if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT and scale > 0):
             raise AssertionError(f"{found}")
     equal(len(set(found)), len(found), "places")
-    equal(found, find_places(image, apply=False), "the second run")
-    equal(len(find_places(image, apply=False, count=1)), 1, "count 1")
+    same_places(found, find_places(image, apply=False), "the second run")
+    same_places(find_places(image, apply=False, count=1), found[:1], "count 1")
     equal(place(layer), (0, 0, 20, 16))
 
 
@@ -243,7 +243,7 @@ def heat():
     light = [0.21 * data[i] + 0.72 * data[i + 1] + 0.07 * data[i + 2] for i in range(0, len(data), n)]
     if not max(light) > min(light) + 0.1:
         raise AssertionError(f"the heatmap is flat: {min(light)} to {max(light)}")
-    equal(find_places(image, layer, apply=False), found, "with the heatmap below the object")
+    same_places(find_places(image, layer, apply=False), found, "with the heatmap below the object")
     points = [(u, v) for u in range(8, WIDTH, 20) for v in range(8, HEIGHT, 20)]
     scores = [find_places(image, layer, apply=False, scale=scale, x=u + 0.5, y=v + 0.5)[0][3] for u, v in points]
     by_score = [light[v * WIDTH + u] for _, (u, v) in sorted(zip(scores, points))]

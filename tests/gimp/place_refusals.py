@@ -114,7 +114,7 @@ def arguments():
     """ranges, defaults, labels, tooltips and documentation"""
     has_arguments(PLACE, {"scale": (0, 1024, 0), "x": (-1, 524288, -1), "y": (-1, 524288, -1), "count": (1, 50, 5)}, {})
     procedure = Gimp.get_pdb().lookup_procedure(PLACE)
-    equal((procedure.find_argument("apply").default_value, procedure.find_argument("heatmap").default_value),
-          (True, False))
-    is_documented(PLACE, "_Place...", ["background", "scale", "x", "y", "count", "apply", "heatmap"])
+    equal([procedure.find_argument(key).default_value for key in ("apply", "heatmap", "settle-in")],
+          [True, False, False])
+    is_documented(PLACE, "_Place...", ["background", "scale", "x", "y", "count", "apply", "heatmap", "settle-in"])
     equal(procedure.get_image_types(), "RGB*, GRAY*")

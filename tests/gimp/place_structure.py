@@ -19,15 +19,14 @@ def below():
     add_layer(image, 96, 72, lambda x, y: [1.0, 0.0, 1.0, 1.0], name="above")
     group = add_group(image)
     add_layer(image, 96, 72, lambda x, y: [0.0, 0.0, 1.0, 1.0], name="above, too", parent=group)
-    equal(places_of(image, layer), expected, "with layers above")
+    same_places(places_of(image, layer), expected, "with layers above")
     hidden = add_layer(image, 96, 72, lambda x, y: half_picture(x, y) + [1.0], name="hidden")
     image.reorder_item(hidden, None, 3)
     hidden.set_visible(False)
     equal([i.get_name() for i in image.get_layers()], ["group", "above", "object", "hidden", "layer"])
-    equal(places_of(image, layer), expected, "with a hidden layer")
+    same_places(places_of(image, layer), expected, "with a hidden layer")
     hidden.set_visible(True)
-    if places_of(image, layer) == expected:
-        raise AssertionError("a layer below the object does not matter")
+    other_places(places_of(image, layer), expected, "a layer below the object does not matter")
 
 
 @case
@@ -38,13 +37,12 @@ def background():
     other = add_layer(image, 96, 72, lambda x, y: half_picture(x, y) + [1.0], name="other")
     image.reorder_item(other, None, 1)
     scene_layer = image.get_layers()[2]
-    equal(places_of(image, layer, background=scene_layer), expected)
+    same_places(places_of(image, layer, background=scene_layer), expected)
     scene_layer.set_visible(False)
     scene_layer.set_opacity(30)
-    equal(places_of(image, layer, background=scene_layer), expected, "hidden")
+    same_places(places_of(image, layer, background=scene_layer), expected, "hidden")
     equal((scene_layer.get_visible(), scene_layer.get_opacity()), (False, 30.0), "the background stays as it is")
-    if places_of(image, layer, background=other) == expected:
-        raise AssertionError("the background does not matter")
+    other_places(places_of(image, layer, background=other), expected, "the background does not matter")
 
 
 @case
@@ -84,10 +82,9 @@ def grouped():
     over = add_layer(image, 96, 72, lambda x, y: [1.0, 1.0, 1.0, 1.0], name="over", parent=group)
     expected = places_of(image, layer)
     over.set_visible(False)
-    equal(places_of(image, layer), expected, "with nothing above it in the group")
+    same_places(places_of(image, layer), expected, "with nothing above it in the group")
     under.set_visible(False)
-    if places_of(image, layer) == expected:
-        raise AssertionError("the layer below it in the group does not matter")
+    other_places(places_of(image, layer), expected, "the layer below it in the group does not matter")
     find_places(image, layer, scale=2, heatmap=True, **WHERE)
     equal([i.get_name().split(",")[0] for i in group.get_children()], ["over", "object", "Heatmap", "under"])
     equal(centre(layer), (60, 30, 16, 24))

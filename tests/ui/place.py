@@ -20,6 +20,14 @@ def draw_scene():
     return pixels
 
 
+def draw_other():
+    """A floor seen through a gate: nothing of it is where it is in the scene."""
+    pixels = draw_scene()[:, ::-1] // 3
+    pixels[:, 200:, :3] = (60, 50, 40)
+    pixels[:, :, 3] = 255
+    return pixels
+
+
 def draw_object():
     """A magenta disc with margins."""
     y, x = numpy.mgrid[:48, :40]
@@ -30,7 +38,8 @@ def draw_object():
 
 
 with Desktop(sys.argv[1]) as desktop:
-    write_xcf(desktop.folder + "/still.xcf", [("scene", 0, 0, draw_scene()), ("disc", 270, 180, draw_object())])
+    write_xcf(desktop.folder + "/still.xcf", [("other", 0, 0, draw_other()), ("scene", 0, 0, draw_scene()),
+                                             ("disc", 270, 180, draw_object())])
     main = desktop.start_gimp(desktop.folder + "/still.xcf")
     dialog = None
 
@@ -181,7 +190,7 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("Escape")
         desktop.wait_for_end(main)
         expect(not desktop.title(main).startswith("*"), "the image is changed")
-        layers_are(2)
+        layers_are(3)
 
     def applies():
         """Enter moves and scales the object; one undo takes it back, one redo brings it again"""
@@ -206,24 +215,94 @@ with Desktop(sys.argv[1]) as desktop:
         wait_for("the disc being back again", lambda: is_at(start))
 
     def adds_heatmap():
-        """with a heatmap layer: three layers, and two again after one undo; repeated as it was"""
+        """with a heatmap layer: four layers, and three again after one undo; repeated as it was"""
         start = disc()
         open_dialog()
         desktop.keys("alt+e", "alt+o")
         desktop.wait_for_end(main)
-        layers_are(3)
+        layers_are(4)
         desktop.keys("ctrl+z")
-        layers_are(2)
+        layers_are(3)
         wait_for("the disc being back", lambda: is_at(start))
         desktop.keys("ctrl+f")
-        layers_are(3)
+        layers_are(4)
         desktop.wait_for_end(main)
         desktop.keys("ctrl+z")
-        layers_are(2)
+        layers_are(3)
+
+    def chooses_background():
+        """another background has a picture and places of its own, and the one below the object comes back"""
+        open_dialog()
+        below = still()
+        start = where()
+        desktop.keys("alt+g", "Down", "Down")
+        comes("other places", lambda: where() != start)
+        other = still()
+        expect(magenta(dialog)[2] > 20, "the object is not shown")
+        expect((other[30:300, 30:450] != below[30:300, 30:450]).mean() > 0.5, "the picture is the same")
+        desktop.keys("Up", "Up")
+        comes("the same places again", lambda: where() == start)
+        expect((still()[30:300, 30:450] != below[30:300, 30:450]).mean() < 0.02, "the picture has changed")
+
+    def cancels_look():
+        """Cancel is obeyed while a background is looked at"""
+        desktop.keys("alt+g", "Down", "Down", "Escape")
+        desktop.wait_for_end(main)
+        layers_are(3)
+
+    def repeats_background():
+        """a place in a background is applied, and found again when repeated"""
+        start = disc()
+        open_dialog()
+        below = where()
+        desktop.keys("alt+g", "Down", "Down")
+        comes("other places", lambda: where() != below)
+        still()
+        desktop.keys("alt+o")
+        desktop.wait_for_end(main)
+        wait_for("the disc moving", lambda: not is_at(start))
+        moved = disc()
+        desktop.keys("ctrl+z")
+        wait_for("the disc being back", lambda: is_at(start))
+        desktop.keys("ctrl+f")
+        wait_for("the disc being there again", lambda: is_at(moved))
+        desktop.wait_for_end(main)
+        desktop.keys("ctrl+z")
+        wait_for("the disc being back again", lambda: is_at(start))
+
+    def settles_in():
+        """settling in is shown at once; a shadow comes as a layer of its own, and one undo takes all of it back"""
+        start = disc()
+        open_dialog()
+        desktop.keys("alt+w")
+        click(0.3, 0.6)
+        make_small()
+        desktop.x("mousemove", "--window", dialog, 5, 5)
+        old = still()
+        desktop.keys("alt+i")
+        settled = still()
+        changed = (old != settled).any(axis=2)[30:300, 30:450]
+        expect(0.001 < changed.mean() < 0.4, f"{changed.mean():.2%} of the picture have changed")
+        expect((settled.astype(int) - old)[30:300, 30:450].sum(axis=2).min() < -60, "there is no shadow")
+        desktop.keys("alt+i")
+        expect((still() == old)[30:300, 30:450].all(), "without it the picture is another one")
+        desktop.keys("alt+m")
+        expect((desktop.keys("alt+i") or still() == old)[30:300, 30:450].all(), "it is there without moving")
+        desktop.keys("alt+m", "alt+i", "alt+e", "alt+o")   # alt+e: no heatmap, as the last time
+        desktop.wait_for_end(main)
+        layers_are(4)
+        desktop.keys("ctrl+z")
+        layers_are(3)
+        wait_for("the disc being back", lambda: is_at(start))
+        desktop.keys("ctrl+y")
+        layers_are(4)
+        desktop.keys("ctrl+z")
+        layers_are(3)
+        wait_for("the disc being back again", lambda: is_at(start))
 
     def is_quiet():
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
     run_cases(desktop, [opens, hides_colours, obeys_mouse, obeys_keys, chooses_size, lists, helps, cancels, applies,
-                        adds_heatmap, is_quiet])
+                        adds_heatmap, chooses_background, cancels_look, repeats_background, settles_in, is_quiet])

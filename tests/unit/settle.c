@@ -283,6 +283,42 @@ test_shadow (void)
     trip_image_free (shadows[k]);
 }
 
+/* From sources: the same in a scene four times as large, and the shadow where it belongs. */
+static void
+test_look (void)
+{
+  g_autoptr (TripImage) scene = picture_new (160, 120, 3), object = disc (40, 60, 4);
+  g_autoptr (TripImage) large = trip_image_new (640, 480, 3, NULL), large_object = trip_image_new (160, 240, 4, NULL);
+  const TripImagePart parts[] = { { scene, 0, 0 }, { object, 0, 0 }, { large, 0, 0 }, { large_object, 0, 0 } };
+  const TripRect visible = { 0, 0, 40, 60 }, larger = { 0, 0, 160, 240 };
+  const TripPlacement place = { 70, 50, 0.8, 0 }, far = { 280, 200, 0.8, 0 };
+  TripSource sources[4];
+  g_auto (TripSettled) one = { TRIP_SETTLING_INIT }, other = { TRIP_SETTLING_INIT };
+  const TripRun run = TRIP_RUN_INIT;
+
+  for (int y = 0; y < 480; y++)
+    for (int i = 0; i < 640 * 3; i++)
+      trip_image_row (large, y)[i] = trip_image_row (scene, y / 4)[i / 12 * 3 + i % 3];
+  for (int y = 0; y < 240; y++)
+    for (int i = 0; i < 160 * 4; i++)
+      trip_image_row (large_object, y)[i] = trip_image_row (object, y / 4)[i / 16 * 4 + i % 4];
+  for (int i = 0; i < 4; i++)
+    sources[i] = trip_source_from_part (&parts[i], parts[i].image->width, parts[i].image->height);
+  g_assert_true (trip_settle_look (&sources[0], &sources[1], &visible, &place, &run, &one, NULL));
+  g_assert_true (trip_settle_look (&sources[2], &sources[3], &larger, &far, &run, &other, NULL));
+  for (int c = 0; c < 3; c++)
+    g_assert_cmpfloat_with_epsilon (one.settling.gain[c], other.settling.gain[c], 0.03);
+  for (int i = 0; i < 40; i++)
+    {
+      const double y = 50 + i, here = trip_shadow_at (one.shadow, (70 - one.x) / one.step_x, (y - one.y) / one.step_y);
+
+      g_assert_cmpfloat_with_epsilon (here, trip_shadow_at (other.shadow, (280 - other.x) / other.step_x,
+                                                            (4 * y - other.y) / other.step_y), 0.12);
+      g_assert_true (i != 20 || here > 0.2); /* alpha is a half 24 * 0.8 px below the middle */
+    }
+  g_assert_cmpfloat (trip_shadow_at (one.shadow, -9, 3), ==, 0);
+}
+
 static void
 test_refused (void)
 {
@@ -320,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settle/blur", test_blur);
   g_test_add_func ("/settle/sharpness", test_sharpness);
   g_test_add_func ("/settle/shadow", test_shadow);
+  g_test_add_func ("/settle/look", test_look);
   g_test_add_func ("/settle/refused", test_refused);
   return g_test_run ();
 }

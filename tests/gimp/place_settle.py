@@ -1,0 +1,185 @@
+"""Settling in: colours and a shadow that fit the scene, and all else as it was."""
+from support import *
+from place_pixels import HEIGHT, WHERE, WIDTH, box, centre, scene, with_object
+from place_structure import places_of
+
+SHADOW = "Contact shadow"
+
+
+def dark(gray=False, precision="u8"):
+    n = 1 if gray else 3
+    return simple_image(WIDTH, HEIGHT, gray, precision, False, lambda x, y: [0.2 + 0.02 * (x % 5)] * n)
+
+
+def settle(image, layer=None, **arguments):
+    find_places(image, layer, settle_in=True, **({"scale": 1.0} | WHERE | arguments))
+
+
+def alphas(layer):
+    data, n = get(layer)
+    return data[n - 1::n]
+
+
+def names(image):
+    return [i.get_name().split(",")[0] for i in image.get_layers()]
+
+
+@case
+def settles():
+    """an object in the dark gets darker, not gray and not black, with the same alpha, and a shadow below it"""
+    image = dark()
+    layer = add_layer(image, 20, 16, lambda x, y: [0.9, 0.5, 0.3, (x % 4) / 3 if y < 14 else 0.0], name="object")
+    before = alphas(layer)
+    settle(image)
+    equal(names(image), ["object", SHADOW, "layer"])
+    near(alphas(layer), before, 1e-6, "alpha")
+    equal(place(layer), (50, 23, 20, 16))
+    red, green, blue = pixel(layer, 3, 3)[:3]
+    if not (0.5 < red < 0.85 and red > 1.4 * green > 1.4 * blue > 0.14):
+        raise AssertionError(f"the colours are {red}, {green}, {blue}")
+    equal([i.get_id() for i in image.get_selected_layers()], [layer.get_id()], "chosen layers")
+
+
+@case
+def shadow_lies_right():
+    """the shadow is black, darkest at the foot, none at the head, and fades downwards"""
+    image = dark()
+    layer = add_layer(image, 40, 40, box(5, 0, 35, 30), name="object")
+    settle(image)
+    shadow = image.get_layers()[1]
+    x, y, width, height = place(shadow)
+    left, top, object_width, object_height = centre(layer)
+    left, bottom = left - object_width / 2, top + object_height / 2
+    down = [pixel(shadow, round(60 - x), j)[3] for j in range(height)]
+    foot = round(bottom - y)
+    if not max(down) > 0.4 or abs(down.index(max(down)) - foot) > 2:
+        raise AssertionError(f"the foot is in row {foot} of {down}")
+    if sorted(down[foot + 1:], reverse=True) != down[foot + 1:] or down[0] > 0.02 or down[-1] > 0.02:
+        raise AssertionError(f"{down} does not fade")
+    data, n = get(shadow)
+    equal(max(max(data[c::n]) for c in range(3)), 0.0, "black")
+    equal((shadow.get_mode(), shadow.get_opacity(), shadow.get_visible()), (Gimp.LayerMode.NORMAL, 100.0, True))
+
+
+@case
+def asked_for():
+    """off by default, and nothing without apply"""
+    image, layer = with_object()
+    before = bytes(get(layer)[0])
+    find_places(image, scale=1, **WHERE)
+    equal((bytes(get(layer)[0]), len(image.get_layers())), (before, 2))
+    image.clean_all()
+    state = digest(image)
+    find_places(image, apply=False, settle_in=True)
+    equal(digest(image), state)
+
+
+@case
+def scaled():
+    """with another size and a heatmap: object, shadow, heatmap, scene"""
+    image = dark()
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name="object")
+    settle(image, scale=2, heatmap=True)
+    equal(names(image), ["object", SHADOW, "Heatmap", "layer"])
+    equal(centre(layer), (60, 30, 16, 24))
+    if not 0.5 < pixel(layer, 16, 16)[0] < 0.85:
+        raise AssertionError(f"the colour is {pixel(layer, 16, 16)}")
+
+
+@case
+def again():
+    """the shadow of an earlier run is no part of the scene"""
+    image = dark()
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name="object")
+    settle(image)
+    expected = places_of(image, layer)
+    image.get_layers()[1].set_visible(False)
+    same_places(places_of(image, layer), expected)
+    twin = image.get_layers()[1].copy()   # another's
+    image.insert_layer(twin, None, 1)
+    twin.detach_parasite("triptych-shadow")
+    twin.set_visible(True)
+    put(twin, lambda x, y: [1.0, 1.0, 1.0, 1.0])
+    other_places(places_of(image, layer), expected)
+
+
+@case
+def masked():
+    """a mask stays, and what it hides has no shadow"""
+    image = dark()
+    layer = add_layer(image, 60, 20, lambda x, y: [0.9, 0.9, 0.9, 1.0], name="object")
+    mask = add_mask(layer, lambda x, y: [1.0 if x < 20 else 0.0])
+    before = bytes(get(mask)[0])
+    settle(image)
+    equal(bytes(get(layer.get_mask())[0]), before)
+    x, _, width, _ = place(image.get_layers()[1])
+    near([x + width / 2, width], [60, 40], 20, "the shadow")
+    if not 0.5 < pixel(layer, 5, 5)[0] < 0.85:
+        raise AssertionError(f"the colour is {pixel(layer, 5, 5)}")
+
+
+@case
+def filtered():
+    """filters are applied, once"""
+    image = dark()
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name="object")
+    add_blur(layer, 1.0)
+    settle(image)
+    equal((len(layer.get_filters()), size(layer)), (0, (20, 16)))
+
+
+@case
+def not_plain():
+    """a group and a text stay as they are, hidden, below a copy that settles in"""
+    image = dark()
+    group = add_group(image, "things")
+    inner = add_layer(image, 20, 16, box(4, 2, 12, 14), parent=group)
+    before = bytes(get(inner)[0])
+    settle(image, group)
+    equal(names(image), ["things", SHADOW, "things", "layer"])
+    equal((group.get_visible(), bytes(get(inner)[0])), (False, before))
+    image = dark()
+    text = Gimp.TextLayer.new(image, "Text", Gimp.context_get_font(), 20, Gimp.Unit.pixel())
+    image.insert_layer(text, None, 0)
+    settle(image)
+    equal((text.get_visible(), text.get_text(), len(image.get_layers())), (False, "Text", 4))
+
+
+@case
+def grouped():
+    """in a group, the shadow comes into it too; with a background"""
+    image = dark()
+    group = add_group(image)
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name="object", parent=group)
+    settle(image, layer, background=image.get_layers()[1])
+    equal([i.get_name() for i in group.get_children()], ["object", SHADOW])
+
+
+def settles_in(precision, gray):
+    """The colour that 0.9 becomes, and the darkest of the shadow."""
+    image = dark(gray, precision)
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14, 1 if gray else 3), name="object")
+    settle(image)
+    data, n = get(image.get_layers()[1])
+    return pixel(layer, 8, 8)[0], max(data[n - 1::n])
+
+
+@case
+def precisions():
+    """the same in every precision, RGB and gray"""
+    expected = settles_in("u8", False)
+    for precision in PRECISIONS:
+        for gray in False, True:
+            near(settles_in(precision, gray), expected, 0.02, f"{precision}, gray {gray}")
+
+
+@case
+def values_survive():
+    """values outside of 0 to 1 survive, NaN does not"""
+    image = dark(precision="float")
+    layer = add_layer(image, 20, 16, lambda x, y: [float("nan") if x == 3 else 2.5, -0.5, 0.5, 1.0], name="object")
+    settle(image)
+    red, green, blue = pixel(layer, 9, 9)[:3]
+    if not (red > 1.2 and green < -0.2 and 0.2 < blue < 0.5):
+        raise AssertionError(f"{red}, {green}, {blue}")
+    equal(all(v == v for v in get(layer)[0]), True, "no NaN")

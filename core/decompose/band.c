@@ -91,3 +91,19 @@ trip_bounds (const TripImage *image, float low, float high, int margin, TripRect
                        MIN (bottom + margin, image->height - 1) - top + 1 };
   return TRUE;
 }
+
+float
+trip_highest (const TripImage *image)
+{
+  float most = 0;
+
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < image->width; x++)
+      {
+        const float value = trip_image_row (image, y)[(gsize) x * image->n_channels];
+
+        if (isfinite (value) && value > most)
+          most = value;
+      }
+  return most;
+}

@@ -25,3 +25,6 @@ TripImage *trip_part (const TripImage *image, const TripRect *rect, int n_channe
 /* The smallest rectangle with all pixels of image's first channel above low and below high, grown by margin within the
  * picture; FALSE: there is none. */
 gboolean trip_bounds (const TripImage *image, float low, float high, int margin, TripRect *rect);
+
+/* The highest finite value of image's first channel, at least 0. */
+float trip_highest (const TripImage *image);

@@ -8,6 +8,7 @@
 #include "extend.h"
 #include "inpaint.h"
 #include "matting.h"
+#include "trust.h"
 
 #define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
 #define MIN_MARGIN 256  /* px */
@@ -99,6 +100,31 @@ find_trimap (const TripImage *picture, const TripImage *selection, const TripDec
       return NULL;
     }
   return g_steal_pointer (&trimap);
+}
+
+/* trimap and coverage; where the selection, with what was corrected, is better, that. */
+static gboolean
+find_object (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+             const TripRun *run, TripParts *found, GError **error)
+{
+  const TripRun runs[] = { trip_run_part (run, 0, 0.15), trip_run_part (run, 0.15, 0.95), trip_run_part (run, 0.95, 1) };
+  g_autoptr (TripImage) corrected = NULL;
+
+  if (! (found->trimap = find_trimap (picture, selection, options, &runs[0], error))
+      || ! (found->alpha = trip_matting (picture, found->trimap, &runs[1], error)))
+    return FALSE;
+  if (options->edge > 0)
+    return TRUE;
+  corrected = copy_image (selection, error);
+  if (! corrected)
+    return FALSE;
+  correct (corrected, options, TRIP_CORRECTION_OBJECT, trip_highest (selection));
+  correct (corrected, options, TRIP_CORRECTION_NO_OBJECT, 0);
+  if (! trip_trust (picture, corrected, found->trimap, found->alpha, &runs[2], error))
+    return FALSE;
+  correct (found->alpha, options, TRIP_CORRECTION_OBJECT, 1);
+  correct (found->alpha, options, TRIP_CORRECTION_NO_OBJECT, 0);
+  return TRUE;
 }
 
 /* The picture with the effects gone from its colours: exactly the picture where there are none. */
@@ -242,20 +268,18 @@ gboolean
 trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
                 const TripRun *run, TripParts *parts, GError **error)
 {
-  const TripRun runs[] = { trip_run_part (run, 0, 0.05), trip_run_part (run, 0.05, 0.35),
-                           trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
+  const TripRun runs[] = { trip_run_part (run, 0, 0.35), trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
   g_auto (TripParts) found = { NULL };
   g_autoptr (TripImage) relit = NULL, hole = NULL, excluded = NULL;
   TripInpaintOptions inpaint = { options->seed };
 
   memset (parts, 0, sizeof *parts);
-  if (! (found.trimap = find_trimap (picture, selection, options, &runs[0], error))
-      || ! (found.alpha = trip_matting (picture, found.trimap, &runs[1], error))
-      || ! (relit = relight (picture, found.alpha, options, &runs[2], error))
+  if (! find_object (picture, selection, options, &runs[0], &found, error)
+      || ! (relit = relight (picture, found.alpha, options, &runs[1], error))
       || ! (hole = find_hole (found.alpha, options, error))
       || ! (inpaint.excluded = excluded = find_excluded (picture, relit, error))
       || ! (found.background = copy_image (relit, error))
-      || ! trip_inpaint (found.background, hole, &inpaint, &runs[3], error)
+      || ! trip_inpaint (found.background, hole, &inpaint, &runs[2], error)
       || ! (found.behind = find_behind (picture, relit, found.alpha, hole, found.background, error))
       || ! trip_run_step (run, 1, error))
     return FALSE;

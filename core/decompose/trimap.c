@@ -27,22 +27,6 @@
 #define DOUBT 0.25f
 #define SHARPEN 4
 
-static float
-highest (const TripImage *selection)
-{
-  float most = 0;
-
-  for (int y = 0; y < selection->height; y++)
-    for (int x = 0; x < selection->width; x++)
-      {
-        float value = trip_image_row (selection, y)[x];
-
-        if (isfinite (value) && value > most)
-          most = value;
-      }
-  return most;
-}
-
 /* How much more the picture changes along the outline than beside it. */
 static double
 exactness (const TripImage *colours, const TripImage *distance, float unit)
@@ -155,7 +139,7 @@ TripImage *
 trip_trimap (const TripImage *picture, const TripImage *selection, double edge, const TripRun *run, GError **error)
 {
   const float unit = CLAMP (sqrt ((double) picture->width * picture->height) / UNIT, 1, 4);
-  const float most = highest (selection);
+  const float most = trip_highest (selection);
   TripSearch search = { .outside = edge > 0 ? edge / 2 : OUTSIDE * unit, .inside = edge > 0 ? edge / 2 : INSIDE * unit,
                         .ring = RING * unit, .middle = edge > 0 ? 0 : 4 * unit };
   TripRun first = trip_run_part (run, 0, 0.1), rest = trip_run_part (run, 0.1, 1);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "decompose/distance.h"
+#include "decompose/trust.h"
 #include "support/pictures.h"
 #include "solve.h"
 
@@ -211,6 +212,38 @@ test_rough_selections (void)
     }
 }
 
+/* A precise selection, however faint, replaces what was found wrongly, and a rough one nothing. */
+static void
+test_trust (void)
+{
+  TripRun run = TRIP_RUN_INIT;
+
+  for (int n = 1; n <= 4; n++)
+    for (int precise = 0; precise < 2; precise++)
+      {
+        g_autoptr (TripImage) truth = disc (160, 120, 30, 3), picture = composed (truth, n);
+        g_autoptr (TripImage) alpha = disc (160, 120, precise ? 33 : 30, precise ? 2 : 3);
+        g_autoptr (TripImage) selection = disc (160, 120, precise ? 30 : 33, precise ? 3 : 2);
+        g_autoptr (TripImage) trimap = picture_constant (160, 120, 1, 0.5f);
+        int n_certain = 0;
+
+        for (int y = 0; y < 120; y++)
+          for (int x = 0; x < 160; x++)
+            trip_image_row (selection, y)[x] *= 0.3f;
+        g_assert_true (trip_trust (picture, selection, trimap, alpha, &run, NULL));
+        g_assert_cmpfloat (picture_distance (alpha, truth), <, 1e-5);
+        for (int y = 0; y < 120; y++)
+          for (int x = 0; x < 160; x++)
+            {
+              const float a = trip_image_row (alpha, y)[x], t = trip_image_row (trimap, y)[x];
+
+              g_assert_true (t == 0.5f || (precise && t == a));
+              n_certain += t != 0.5f;
+            }
+        g_assert_true ((n_certain > 0) == precise);
+      }
+}
+
 /* Bars as thin as leaves, all within a selection whose inside is mostly background. */
 static void
 test_thin_parts (void)
@@ -347,6 +380,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/matting/distance-is-to-the-nearest", test_distance_is_to_the_nearest);
   g_test_add_func ("/matting/known-coverage-is-found", test_known_coverage_is_found);
   g_test_add_func ("/matting/rough-selections", test_rough_selections);
+  g_test_add_func ("/matting/trust", test_trust);
   g_test_add_func ("/matting/thin-parts", test_thin_parts);
   g_test_add_func ("/matting/odd-selections", test_odd_selections);
   g_test_add_func ("/matting/nothing-to-go-by", test_nothing_to_go_by);

@@ -14,6 +14,11 @@
 #define SHADED 0.15f /* of the background: in shadow, and nowhere lit */
 #define SURE 0.95f   /* how surely what lies deep inside is the object */
 #define FILLED 0.3f  /* how much of it is filled, at least */
+#define CONFUSED 0.1f /* of the background, what may look like the object where colours are to tell them apart, */
+#define MORE 0.65f    /* and times that, what must be missing of the object for it not to be confusion */
+
+#define IN_HOLE 0.5f /* how surely what lies in a hole, or close to it, is the object */
+#define MOST_ODDS 6  /* that a single pixel may have */
 
 /* Densities of colours that neither part has shown: more may turn up in the object than around it. */
 #define NEW_OBJECT 0.05f
@@ -50,9 +55,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (State, state_clear)
 static float
 share_at (const State *state, float distance)
 {
-  float at = CLAMP (distance + state->search->outside, 0, state->n_shares - 1.001f);
-  int i = at;
+  const float at = CLAMP (distance + state->search->outside, 0, state->n_shares - 1.001f);
+  const int i = at;
 
+  if (distance >= state->search->inside)
+    return IN_HOLE * state->filled;
   return state->filled * (state->shares[i] + (at - i) * (state->shares[i + 1] - state->shares[i]));
 }
 
@@ -67,32 +74,39 @@ posterior (const State *state, const float *colour, float x, float y, float shar
   return a / (a + b);
 }
 
+/* Whether a pixel lies at from .. to; of deep ones those in holes do not count. */
+static gboolean
+is_sampled (const TripSearch *search, int x, int y, float from, float to)
+{
+  const float d = trip_image_row (search->distance, y)[x];
+
+  return d >= from && d < to
+         && (from < search->inside || search->band->index[(gsize) y * search->band->width + x] == TRIP_BAND_NONE);
+}
+
 /* Up to N_SAMPLES pixels, evenly spread over all with distance from .. to. */
 static TripSample *
 take_samples (const TripSearch *search, float from, float to, gsize *n)
 {
+  const int width = search->distance->width, height = search->distance->height;
   TripSample *samples = g_new (TripSample, N_SAMPLES);
   gsize n_all = 0, i = 0;
 
-  for (int y = 0; y < search->distance->height; y++)
-    for (const float *d = trip_image_row (search->distance, y), *end = d + search->distance->width; d < end; d++)
-      n_all += *d >= from && *d < to;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      n_all += is_sampled (search, x, y, from, to);
   *n = 0;
-  for (int y = 0; y < search->distance->height; y++)
-    {
-      const float *d = trip_image_row (search->distance, y), *colours = trip_image_row (search->colours, y);
-
-      for (int x = 0; x < search->distance->width; x++)
-        if (d[x] >= from && d[x] < to)
-          {
-            if (n_all <= N_SAMPLES || (i + 1) * N_SAMPLES / n_all > i * N_SAMPLES / n_all)
-              {
-                samples[*n] = (TripSample) { .x = x, .y = y, .weight = 1 };
-                memcpy (samples[(*n)++].colour, colours + 3 * x, 3 * sizeof (float));
-              }
-            i++;
-          }
-    }
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (is_sampled (search, x, y, from, to))
+        {
+          if (n_all <= N_SAMPLES || (i + 1) * N_SAMPLES / n_all > i * N_SAMPLES / n_all)
+            {
+              samples[*n] = (TripSample) { .x = x, .y = y, .weight = 1 };
+              memcpy (samples[(*n)++].colour, trip_image_row (search->colours, y) + 3 * (gsize) x, 3 * sizeof (float));
+            }
+          i++;
+        }
   return samples;
 }
 
@@ -110,6 +124,8 @@ learn_shares (State *state)
       float d = trip_image_row (search->distance, at / search->band->width)[at % search->band->width];
       int bin = CLAMP (d + search->outside, 0, n - 1);
 
+      if (d >= search->inside)
+        continue;
       sum[bin] += state->belief[i];
       count[bin] += 1;
     }
@@ -253,18 +269,59 @@ learn_colours (State *state, TripSample *samples, gsize n, const float *known)
   state->object = trip_colours_new (samples, n, N_PLACES, search->ring * 1.75f);
 }
 
+/* The mean of how surely samples are the object where its share is known. */
 static float
-solidity (const State *state, const TripSample *deep, gsize n)
+mean_posterior (const State *state, const TripSample *samples, gsize n, float share)
 {
   double sum = 0;
 
   for (gsize i = 0; i < n; i++)
-    sum += posterior (state, deep[i].colour, deep[i].x, deep[i].y, SURE * state->filled);
-  return n ? sum / n : 1;
+    sum += posterior (state, samples[i].colour, samples[i].x, samples[i].y, share);
+  return n ? sum / n : share;
+}
+
+/* How much of what is deep is the object; all, where colours say as much of what surely is not. */
+static float
+solidity (const State *state, const TripSample *deep, gsize n_deep, const TripSample *outer, gsize n_outer)
+{
+  const float solid = n_deep ? mean_posterior (state, deep, n_deep, SURE * state->filled) : 1;
+  const float confused = mean_posterior (state, outer, n_outer, 0.5f);
+
+  return confused < CONFUSED && 1 - solid > MORE * confused ? solid : 1;
+}
+
+typedef struct
+{
+  const State *state;
+  TripImage *odds;
+  int step;
+} Odds;
+
+static gboolean
+find_odds (gsize tile, int worker, gpointer data, GError **error)
+{
+  const Odds *self = data;
+  const TripSearch *search = self->state->search;
+  float *odds = trip_image_row (self->odds, tile);
+  const int y = MIN ((int) tile * self->step + self->step / 2, search->distance->height - 1);
+
+  for (int i = 0; i < self->odds->width; i++)
+    {
+      const int x = MIN (i * self->step + self->step / 2, search->distance->width - 1);
+      float p;
+
+      odds[i] = 0;
+      if (trip_image_row (search->distance, y)[x] < search->inside)
+        continue;
+      p = posterior (self->state, trip_image_row (search->colours, y) + 3 * (gsize) x, x, y, 0.5f);
+      odds[i] = CLAMP (logf ((1 - p) / p), -MOST_ODDS, MOST_ODDS);
+    }
+  return TRUE;
 }
 
 gboolean
-trip_search (const TripSearch *search, float *belief, float *solid, const TripRun *run, GError **error)
+trip_search (const TripSearch *search, float *belief, float *solid, TripImage *odds, int step, const TripRun *run,
+             GError **error)
 {
   const gsize n_chunks = (search->band->n + CHUNK - 1) / CHUNK;
   gsize n, n_deep, n_around;
@@ -272,6 +329,7 @@ trip_search (const TripSearch *search, float *belief, float *solid, const TripRu
   g_autofree TripSample *deep = take_samples (search, search->inside, search->inside + search->ring, &n_deep);
   g_autofree TripSample *outer = take_samples (search, -search->outside - search->ring, -search->outside, &n_around);
   g_autofree float *alone = g_try_new (float, (gsize) search->band->n + 1);
+  const TripRun last = trip_run_part (run, 0.9, 1);
   g_auto (State) state = { .search = search, .filled = 1,
                             .n_shares = ceilf (search->outside + search->inside) + 1 };
 
@@ -290,22 +348,22 @@ trip_search (const TripSearch *search, float *belief, float *solid, const TripRu
     trip_colours_shade (&state.background, SHADED);
   for (int round = 0; round < N_ROUNDS; round++)
     {
-      TripRun half = trip_run_part (run, (double) round / N_ROUNDS, (round + 1.0) / N_ROUNDS);
+      TripRun half = trip_run_part (run, 0.9 * round / N_ROUNDS, 0.9 * (round + 1) / N_ROUNDS);
       TripRun first = trip_run_part (&half, 0.5, 0.8), second = trip_run_part (&half, 0.8, 1);
 
-      for (int step = 0; step < N_STEPS; step++)
+      for (int i = 0; i < N_STEPS; i++)
         {
-          if (! trip_run_step (&half, 0.5 * step / N_STEPS, error))
+          if (! trip_run_step (&half, 0.5 * i / N_STEPS, error))
             return FALSE;
-          learn_colours (&state, samples, n + n_deep, round > 0 && step == 0 ? belief : NULL);
+          learn_colours (&state, samples, n + n_deep, round > 0 && i == 0 ? belief : NULL);
         }
       if (round == 0)
-        *solid = solidity (&state, deep, n_deep);
+        *solid = solidity (&state, deep, n_deep, outer, n_around);
       state.belief = alone;
       if (! trip_run_tiles (&first, n_chunks, believe, &state, error) || ! walk (search, alone, belief, &second, error))
         return FALSE;
       state.belief = belief;
       learn_shares (&state);
     }
-  return TRUE;
+  return trip_run_tiles (&last, odds->height, find_odds, &(Odds) { &state, odds, step }, error);
 }

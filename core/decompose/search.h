@@ -10,13 +10,17 @@ typedef struct
 {
   const TripImage *colours;    /* 3 channels */
   const TripImage *distance;   /* 1 channel: px to the outline, above 0 inside (distance.h) */
-  const TripBand *band;        /* what is searched: where distance is from -outside to inside */
+  const TripBand *band;        /* what is searched: where distance is from -outside to inside, and holes */
   float outside, inside, ring; /* px; ring: how far beyond the band colours are taken from */
   float middle, blur;          /* px: where the outline is expected, and how far it may be from there */
+  const TripImage *holes;      /* 1 channel, above 0 where the band holds what lies deeper as well; NULL: nowhere */
 } TripSearch;
 
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's
  * colours are what the selection has and its surroundings don't, as in "GrabCut" (Rother et al., 2004) but with a
  * share for each distance learnt from the picture. solid: how much of what lies deeper than the band is the object,
- * 0..1, 1 where nothing does. FALSE with NO_MEMORY or cancelled. */
-gboolean trip_search (const TripSearch *search, float *belief, float *solid, const TripRun *run, GError **error);
+ * 0..1, 1 where nothing does or colours do not tell. odds, 1 channel, for one pixel in step x step each, of all that lie deeper:
+ * the logarithm of how much likelier the background has its colour; 0 where none does. FALSE with NO_MEMORY or
+ * cancelled. */
+gboolean trip_search (const TripSearch *search, float *belief, float *solid, TripImage *odds, int step,
+                      const TripRun *run, GError **error);

@@ -5,6 +5,7 @@
 
 #include "../error.h"
 #include "distance.h"
+#include "holes.h"
 #include "search.h"
 
 /* px in a picture of UNIT x UNIT px; in larger ones hurried hands are off by more. A selection is looked at anew from
@@ -21,6 +22,8 @@
 /* Where less of what lies deeper than INSIDE looks like the object, one sees through it: it is searched deeper. */
 #define SOLID 0.98f
 #define N_DEEPER 3
+#define N_PASSES (N_DEEPER + 2)
+#define ODDS_STEP 2 /* px: holes are looked for in one pixel of so many in each direction */
 
 /* What this near to where belief turns stays uncertain, and what is believed less. */
 #define TURN 3
@@ -61,10 +64,11 @@ mark_band (const TripSearch *search, TripImage *trimap)
   for (int y = 0; y < trimap->height; y++)
     {
       const float *d = trip_image_row (search->distance, y);
+      const float *hole = search->holes ? trip_image_row (search->holes, y) : NULL;
       float *t = trip_image_row (trimap, y);
 
       for (int x = 0; x < trimap->width; x++)
-        t[x] = d[x] < -search->outside ? 0 : d[x] >= search->inside ? 1 : 0.5f;
+        t[x] = d[x] < -search->outside ? 0 : d[x] >= search->inside && ! (hole && hole[x] > 0) ? 1 : 0.5f;
     }
 }
 
@@ -88,37 +92,73 @@ mark_belief (const TripBand *band, const float *belief, gboolean keep, float uni
   return turn != NULL;
 }
 
-/* Searches the band, a wider one where one sees through the object, until that is found, and marks it. */
+/* What a search has found. */
+typedef struct
+{
+  TripBand *band;
+  float *belief, solid;
+  TripImage *odds, *holes;
+  int step; /* px of the picture for one of odds */
+} Found;
+
+static void
+found_clear (Found *found)
+{
+  trip_band_free (found->band);
+  g_free (found->belief);
+  trip_image_free (found->odds);
+  trip_image_free (found->holes);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+static gboolean
+search_band (TripSearch *search, TripImage *trimap, Found *found, const TripRun *run, GError **error)
+{
+  mark_band (search, trimap);
+  g_clear_pointer (&found->band, trip_band_free);
+  g_clear_pointer (&found->belief, g_free);
+  search->band = found->band = trip_band_new (trimap, error);
+  if (! found->band)
+    return FALSE;
+  found->belief = g_try_new (float, (gsize) found->band->n + 1);
+  if (! found->belief)
+    {
+      g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for %u uncertain pixels", found->band->n);
+      return FALSE;
+    }
+  for (guint32 i = 0; i < found->band->n; i++)
+    found->belief[i] = 0.5f;
+  return trip_search (search, found->belief, &found->solid, found->odds, found->step, run, error);
+}
+
+/* Searches the band, then with the holes that show in the object, then a wider one while one sees through it, and marks
+ * what was found. */
 static gboolean
 find_out (TripSearch *search, gboolean fixed, float unit, TripImage *trimap, const TripRun *run, GError **error)
 {
-  for (int pass = 0;; pass++)
-    {
-      TripRun part = trip_run_part (run, pass / (N_DEEPER + 1.0), (pass + 0.9) / (N_DEEPER + 1));
-      TripRun rest = trip_run_part (run, (pass + 0.9) / (N_DEEPER + 1), 1);
-      g_autoptr (TripBand) band = NULL;
-      g_autofree float *belief = NULL;
-      float solid;
+  const int step = roundf (ODDS_STEP * unit);
+  const TripRun marking = trip_run_part (run, 0.95, 1);
+  g_auto (Found) found = { .step = step };
+  int n_deeper = 0;
 
-      mark_band (search, trimap);
-      band = trip_band_new (trimap, error);
-      if (! band)
+  found.odds = trip_image_new ((trimap->width + step - 1) / step, (trimap->height + step - 1) / step, 1, error);
+  for (int pass = 0; found.odds; pass++)
+    {
+      const TripRun part = trip_run_part (run, 0.95 * pass / N_PASSES, 0.95 * (pass + 1) / N_PASSES);
+
+      if (! search_band (search, trimap, &found, &part, error))
         return FALSE;
-      search->band = band;
-      belief = g_try_new (float, (gsize) band->n + 1);
-      if (! belief)
-        {
-          g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for %u uncertain pixels", band->n);
-          return FALSE;
-        }
-      for (guint32 i = 0; i < band->n; i++)
-        belief[i] = 0.5f;
-      if (! trip_search (search, belief, &solid, &part, error))
+      if (! fixed && ! search->holes
+          && ! trip_holes (found.odds, step, trimap->width, trimap->height, &found.holes, error))
         return FALSE;
-      if (fixed || solid >= SOLID || pass == N_DEEPER)
-        return mark_belief (band, belief, fixed, unit, trimap, &rest, error);
-      search->inside *= 2;
+      if (found.holes && ! search->holes)
+        search->holes = found.holes;
+      else if (! fixed && found.solid < SOLID && n_deeper++ < N_DEEPER)
+        search->inside *= 2;
+      else
+        return mark_belief (found.band, found.belief, fixed, unit, trimap, &marking, error);
     }
+  return FALSE;
 }
 
 static TripImage *

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "decompose/distance.h"
+#include "decompose/holes.h"
 #include "decompose/trust.h"
 #include "support/pictures.h"
 #include "solve.h"
@@ -262,6 +263,36 @@ test_thin_parts (void)
   g_assert_cmpfloat (error_of (alpha, truth), <, 0.2 * error_of (selection, truth));
 }
 
+/* A hole that is far from the outline is found; a single pixel makes none. */
+static void
+test_holes (void)
+{
+  g_autoptr (TripImage) truth = picture_constant (200, 200, 1, 0), selection = picture_constant (200, 200, 1, 0);
+  g_autoptr (TripImage) picture = NULL, alpha = NULL, odds = picture_constant (30, 30, 1, -3), holes = NULL;
+
+  for (int y = 0; y < 200; y++)
+    for (int x = 0; x < 200; x++)
+      {
+        const double r = hypot (x - 99.5, y - 99.5);
+
+        trip_image_row (truth, y)[x] = r < 70 && r > 16;
+        trip_image_row (selection, y)[x] = r < 73;
+      }
+  picture = composed (truth, 3);
+  alpha = found (picture, selection, 0, 2);
+  g_assert_cmpfloat (error_of (alpha, truth), <, 0.05 * error_of (selection, truth));
+
+  trip_image_row (odds, 7)[7] = 3;
+  g_assert_true (trip_holes (odds, 2, 59, 60, &holes, NULL));
+  g_assert_null (holes);
+  for (int y = 18; y < 24; y++)
+    for (int x = 18; x < 24; x++)
+      trip_image_row (odds, y)[x] = 3;
+  g_assert_true (trip_holes (odds, 2, 59, 60, &holes, NULL));
+  g_assert_cmpfloat (trip_image_row (holes, 15)[15], ==, 0);
+  g_assert_cmpfloat (trip_image_row (holes, 40)[40], ==, 1);
+}
+
 static void
 test_odd_selections (void)
 {
@@ -382,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/matting/rough-selections", test_rough_selections);
   g_test_add_func ("/matting/trust", test_trust);
   g_test_add_func ("/matting/thin-parts", test_thin_parts);
+  g_test_add_func ("/matting/holes", test_holes);
   g_test_add_func ("/matting/odd-selections", test_odd_selections);
   g_test_add_func ("/matting/nothing-to-go-by", test_nothing_to_go_by);
   g_test_add_func ("/matting/nothing-is-selected", test_nothing_is_selected);

@@ -13,7 +13,7 @@
 #include "screen.h"
 
 #define SPACING 6
-#define MAX_PIXELS 3e5 /* of the preview: it takes a second or two */
+#define MAX_PIXELS 1e6 /* of the preview: a few seconds for all of it, and less for what was painted */
 
 typedef enum
 {
@@ -36,6 +36,9 @@ typedef struct
   TripCorrection tool;                 /* NONE: the brush moves the view */
   Shown shown;
   UiApartResult *result;
+  gboolean all_is_asked;      /* for: result is no longer what everything but the corrections gives */
+  TripRect asked, painted;    /* px of the preview: where corrections have changed since result was asked for, and since
+                                 anything was; or empty */
   UiJob *job;
   UiScreen screen;
   UiCanvas *canvas;
@@ -114,6 +117,8 @@ done (gpointer result, const GError *error, gpointer data)
       return;
     }
   ui_dialog_accept (&self->dialog, NULL);
+  self->all_is_asked = FALSE;
+  self->asked = (TripRect) { 0 };
   ui_apart_result_free (self->result);
   self->result = g_memdup2 (result, sizeof (UiApartResult));
   memset (result, 0, sizeof (UiApartResult)); /* it is ours now */
@@ -121,11 +126,27 @@ done (gpointer result, const GError *error, gpointer data)
   g_debug ("preview shown: %d x %d px", self->small->width, self->small->height);
 }
 
-/* Takes the small picture apart with what is chosen now. */
 static void
-refresh (gpointer data)
+add_rect (TripRect *sum, const TripRect *rect)
 {
-  Dialog *self = data;
+  const TripRect old = *sum;
+
+  if (old.width == 0)
+    *sum = *rect;
+  else if (rect->width > 0)
+    {
+      sum->x = MIN (old.x, rect->x);
+      sum->y = MIN (old.y, rect->y);
+      sum->width = MAX (old.x + old.width, rect->x + rect->width) - sum->x;
+      sum->height = MAX (old.y + old.height, rect->y + rect->height) - sum->y;
+    }
+}
+
+/* Takes the small picture apart with what is chosen and painted now: anew where that has changed only, if nothing else
+ * has. */
+static void
+ask (Dialog *self)
+{
   UiApartRequest *request = g_new0 (UiApartRequest, 1);
   int seed;
 
@@ -139,9 +160,25 @@ refresh (gpointer data)
   request->options.effects = gimp_procedure_config_get_choice_id (GIMP_PROCEDURE_CONFIG (self->config), "effects");
   if (ui_corrections_any (self->corrections))
     request->options.corrections = request->corrections = ui_corrections_reduce (self->corrections, self->step, NULL);
-  g_debug ("preview asked for");
+  add_rect (&self->asked, &self->painted);
+  self->painted = (TripRect) { 0 };
+  if (self->result && ! self->all_is_asked && self->asked.width > 0)
+    {
+      request->options.earlier = &self->result->parts;
+      request->options.changed = self->asked;
+    }
+  g_debug ("preview asked for: %s", request->options.earlier ? "what was painted" : "all");
   ui_canvas_set_note (self->canvas, _("Computing…"));
   ui_job_start (self->job, request);
+}
+
+static void
+refresh (gpointer data)
+{
+  Dialog *self = data;
+
+  self->all_is_asked = TRUE;
+  ask (self);
 }
 
 static void
@@ -154,8 +191,15 @@ static void
 paint (UiCanvas *canvas, double x1, double y1, double x2, double y2, gpointer data)
 {
   Dialog *self = data;
+  const double diameter = gtk_adjustment_get_value (self->brush), radius = diameter / 2 + 1;
+  const TripImage *small = self->small;
+  const int left = CLAMP ((MIN (x1, x2) - radius) / self->step, 0, small->width - 1);
+  const int top = CLAMP ((MIN (y1, y2) - radius) / self->step, 0, small->height - 1);
+  const int right = CLAMP ((MAX (x1, x2) + radius) / self->step, 0, small->width - 1);
+  const int bottom = CLAMP ((MAX (y1, y2) + radius) / self->step, 0, small->height - 1);
 
-  ui_corrections_paint (self->corrections, x1, y1, x2, y2, gtk_adjustment_get_value (self->brush), self->tool);
+  ui_corrections_paint (self->corrections, x1, y1, x2, y2, diameter, self->tool);
+  add_rect (&self->painted, &(TripRect) { left, top, right - left + 1, bottom - top + 1 });
   show_corrections (self);
 }
 
@@ -293,7 +337,7 @@ make_preview (Dialog *self)
 
   self->canvas = UI_CANVAS (ui_canvas_new (self->picture->picture->width, self->picture->picture->height));
   g_signal_connect (self->canvas, "stroke", G_CALLBACK (paint), self);
-  g_signal_connect_swapped (self->canvas, "stroke-end", G_CALLBACK (refresh), self);
+  g_signal_connect_swapped (self->canvas, "stroke-end", G_CALLBACK (ask), self);
   gtk_container_set_border_width (GTK_CONTAINER (rows), SPACING);
   gtk_box_pack_start (GTK_BOX (rows), make_choices (shown, N_SHOWN, G_CALLBACK (choose_shown), self), FALSE, FALSE, 0);
   row = make_choices (tools, G_N_ELEMENTS (tools), G_CALLBACK (choose_tool), self);

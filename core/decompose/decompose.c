@@ -15,6 +15,7 @@
 #define RIM 2           /* px around the object that may still hold something of it */
 #define MIN_GAIN 0.35f  /* what was darker by more has lost too much to be copied */
 #define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
+#define NEARBY 48       /* px around what was changed that are solved anew */
 #define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
 
 void
@@ -41,6 +42,8 @@ trip_parts_clear (TripParts *parts)
   g_clear_pointer (&parts->alpha, trip_image_free);
   g_clear_pointer (&parts->background, trip_image_free);
   g_clear_pointer (&parts->behind, trip_image_free);
+  g_clear_pointer (&parts->guess, trip_image_free);
+  g_clear_pointer (&parts->matte, trip_image_free);
 }
 
 static TripImage *
@@ -73,11 +76,24 @@ correct (TripImage *image, const TripDecomposeOptions *options, TripCorrection c
   mark (image, options->corrections, correction - 0.5f, correction + 0.5f, value);
 }
 
-static TripImage *
-find_trimap (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
-             const TripRun *run, GError **error)
+/* What is to be solved anew: all, or what is near corrections. */
+static TripRect
+find_zone (const TripImage *picture, const TripDecomposeOptions *options)
 {
-  g_autoptr (TripImage) trimap = trip_trimap (picture, selection, options->edge, run, error);
+  const TripRect *changed = &options->changed;
+  const int left = MAX (changed->x - NEARBY, 0), top = MAX (changed->y - NEARBY, 0);
+
+  if (! options->earlier)
+    return (TripRect) { 0, 0, picture->width, picture->height };
+  return (TripRect) { left, top, MIN (changed->x + changed->width + NEARBY, picture->width) - left,
+                      MIN (changed->y + changed->height + NEARBY, picture->height) - top };
+}
+
+/* guess with what the user knows better. */
+static TripImage *
+find_trimap (const TripImage *guess, const TripImage *selection, const TripDecomposeOptions *options, GError **error)
+{
+  g_autoptr (TripImage) trimap = copy_image (guess, error);
   TripRect rect;
 
   if (! trimap)
@@ -102,17 +118,13 @@ find_trimap (const TripImage *picture, const TripImage *selection, const TripDec
   return g_steal_pointer (&trimap);
 }
 
-/* trimap and coverage; where the selection, with what was corrected, is better, that. */
+/* Makes the coverage the selection's, with what was corrected, where that is better. */
 static gboolean
-find_object (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
-             const TripRun *run, TripParts *found, GError **error)
+trust_selection (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+                 const TripRun *run, TripParts *found, GError **error)
 {
-  const TripRun runs[] = { trip_run_part (run, 0, 0.15), trip_run_part (run, 0.15, 0.95), trip_run_part (run, 0.95, 1) };
   g_autoptr (TripImage) corrected = NULL;
 
-  if (! (found->trimap = find_trimap (picture, selection, options, &runs[0], error))
-      || ! (found->alpha = trip_matting (picture, found->trimap, &runs[1], error)))
-    return FALSE;
   if (options->edge > 0)
     return TRUE;
   corrected = copy_image (selection, error);
@@ -120,11 +132,30 @@ find_object (const TripImage *picture, const TripImage *selection, const TripDec
     return FALSE;
   correct (corrected, options, TRIP_CORRECTION_OBJECT, trip_highest (selection));
   correct (corrected, options, TRIP_CORRECTION_NO_OBJECT, 0);
-  if (! trip_trust (picture, corrected, found->trimap, found->alpha, &runs[2], error))
+  if (! trip_trust (picture, corrected, found->trimap, found->alpha, run, error))
     return FALSE;
   correct (found->alpha, options, TRIP_CORRECTION_OBJECT, 1);
   correct (found->alpha, options, TRIP_CORRECTION_NO_OBJECT, 0);
   return TRUE;
+}
+
+/* Trimap and coverage. */
+static gboolean
+find_object (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
+             const TripRun *run, TripParts *found, GError **error)
+{
+  const TripRun runs[] = { trip_run_part (run, 0, 0.15), trip_run_part (run, 0.15, 0.95), trip_run_part (run, 0.95, 1) };
+  const TripParts *earlier = options->earlier;
+  const TripRect zone = find_zone (picture, options);
+
+  found->guess = earlier ? copy_image (earlier->guess, error)
+                         : trip_trimap (picture, selection, options->edge, &runs[0], error);
+  if (! found->guess || ! (found->trimap = find_trimap (found->guess, selection, options, error)))
+    return FALSE;
+  found->matte = earlier ? trip_matting_again (picture, found->trimap, earlier->matte, &zone, &runs[1], error)
+                         : trip_matting (picture, found->trimap, &runs[1], error);
+  return found->matte && (found->alpha = copy_image (found->matte, error))
+         && trust_selection (picture, selection, options, &runs[2], found, error);
 }
 
 /* The picture with the effects gone from its colours: exactly the picture where there are none. */
@@ -264,23 +295,57 @@ find_behind (const TripImage *picture, const TripImage *relit, const TripImage *
   return g_steal_pointer (&behind);
 }
 
+/* Keeps the background that was found earlier away from what has changed, and makes hole what is left to be filled. */
+static void
+keep_background (const TripDecomposeOptions *options, TripImage *background, TripImage *hole)
+{
+  const TripRect zone = find_zone (background, options);
+  const int n = background->n_channels;
+
+  for (int y = 0; options->earlier && y < background->height; y++)
+    {
+      const gboolean inside = y >= zone.y && y < zone.y + zone.height;
+      const float *from = trip_image_row (options->earlier->background, y);
+      float *to = trip_image_row (background, y), *missing = trip_image_row (hole, y);
+
+      for (int x = 0; x < background->width; x++)
+        if (! inside || x < zone.x || x >= zone.x + zone.width)
+          {
+            memcpy (to + (gsize) x * n, from + (gsize) x * n, n * sizeof (float));
+            missing[x] = 0;
+          }
+    }
+}
+
+/* Fills found's background and what is behind the object. */
+static gboolean
+find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
+                 const TripRun *run, TripParts *found, GError **error)
+{
+  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, excluded = NULL;
+  TripInpaintOptions inpaint = { options->seed };
+
+  if (! hole || ! (missing = copy_image (hole, error))
+      || ! (inpaint.excluded = excluded = find_excluded (picture, relit, error))
+      || ! (found->background = copy_image (relit, error)))
+    return FALSE;
+  keep_background (options, found->background, missing);
+  return trip_inpaint (found->background, missing, &inpaint, run, error)
+         && (found->behind = find_behind (picture, relit, found->alpha, hole, found->background, error));
+}
+
 gboolean
 trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
                 const TripRun *run, TripParts *parts, GError **error)
 {
   const TripRun runs[] = { trip_run_part (run, 0, 0.35), trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
   g_auto (TripParts) found = { NULL };
-  g_autoptr (TripImage) relit = NULL, hole = NULL, excluded = NULL;
-  TripInpaintOptions inpaint = { options->seed };
+  g_autoptr (TripImage) relit = NULL;
 
   memset (parts, 0, sizeof *parts);
   if (! find_object (picture, selection, options, &runs[0], &found, error)
       || ! (relit = relight (picture, found.alpha, options, &runs[1], error))
-      || ! (hole = find_hole (found.alpha, options, error))
-      || ! (inpaint.excluded = excluded = find_excluded (picture, relit, error))
-      || ! (found.background = copy_image (relit, error))
-      || ! trip_inpaint (found.background, hole, &inpaint, &runs[2], error)
-      || ! (found.behind = find_behind (picture, relit, found.alpha, hole, found.background, error))
+      || ! find_background (picture, relit, options, &runs[2], &found, error)
       || ! trip_run_step (run, 1, error))
     return FALSE;
   *parts = found;

@@ -19,6 +19,18 @@ typedef enum
   TRIP_CORRECTION_NO_EFFECT,
 } TripCorrection;
 
+/* What was found, for a TripSum, all of the picture's size: the object's coverage (1 channel), and, with the picture's
+ * channels, the picture without object and effects, and without the object only. Where neither is, both pictures are
+ * exactly the original. trimap is what the coverage was found from, guess that before corrections, and matte the
+ * coverage before the selection counted. */
+typedef struct
+{
+  TripImage *trimap, *alpha, *background, *behind, *guess, *matte;
+} TripParts;
+
+void trip_parts_clear (TripParts *parts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TripParts, trip_parts_clear)
+
 typedef struct
 {
   double edge; /* px: the width of the uncertain band around the outline; 0: from how uncertain that is */
@@ -26,6 +38,11 @@ typedef struct
   guint32 seed; /* of the filling */
 
   const TripImage *corrections; /* 1 channel of the picture's size, of values of TripCorrection; NULL: none */
+
+  /* What the same, but for corrections within changed, a part of the picture, was taken apart into: away from there
+   * coverage and background stay. NULL: nothing. */
+  const TripParts *earlier;
+  TripRect changed;
 } TripDecomposeOptions;
 
 void trip_decompose_options_init (TripDecomposeOptions *options);
@@ -33,17 +50,6 @@ void trip_decompose_options_init (TripDecomposeOptions *options);
 /* The window of a picture of width x height px that is to be looked at for an object selected within bounds, which must
  * lie in the picture. */
 TripRect trip_decompose_needs (int width, int height, const TripRect *bounds);
-
-/* What was found, for a TripSum, all of the picture's size: the object's coverage (1 channel), and, with the picture's
- * channels, the picture without object and effects, and without the object only. Where neither is, both pictures are
- * exactly the original. trimap is what the coverage was found from. */
-typedef struct
-{
-  TripImage *trimap, *alpha, *background, *behind;
-} TripParts;
-
-void trip_parts_clear (TripParts *parts);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TripParts, trip_parts_clear)
 
 /* picture: 1 to 4 channels, perceptual; selection: 1 channel of its size, 0..1. Fills parts, which the caller clears.
  * FALSE with EMPTY_MASK where nothing is selected, INVALID_ARGUMENT where all is, so that nothing is left to fill the

@@ -180,30 +180,31 @@ sample_half (const TripImage *half, int x, int y)
   return (1 - v) * ((1 - u) * a[i] + u * a[next_i]) + v * ((1 - u) * b[i] + u * b[next_i]);
 }
 
-static gboolean solve (const TripImage *colours, TripImage *alpha, const TripRun *run, GError **error);
+static gboolean solve (const TripImage *colours, const TripImage *trimap, TripImage *alpha, const TripRun *run,
+                       GError **error);
 
 /* What the same makes of a picture half as large. */
 static gboolean
-guess (const TripBand *band, const TripImage *colours, const TripImage *alpha, float *x, const TripRun *run,
-       GError **error)
+guess (const TripBand *band, const TripImage *colours, const TripImage *trimap, const TripImage *alpha, float *x,
+       const TripRun *run, GError **error)
 {
-  g_autoptr (TripImage) half = halve (colours, error);
-  g_autoptr (TripImage) half_alpha = half ? halve (alpha, error) : NULL;
+  g_autoptr (TripImage) half = halve (colours, error), half_trimap = half ? halve (trimap, error) : NULL;
+  g_autoptr (TripImage) half_alpha = half_trimap ? halve (alpha, error) : NULL;
 
-  if (! half_alpha || ! solve (half, half_alpha, run, error))
+  if (! half_alpha || ! solve (half, half_trimap, half_alpha, run, error))
     return FALSE;
   for (guint32 i = 0; i < band->n; i++)
     x[i] = sample_half (half_alpha, band->at[i] % band->width, band->at[i] / band->width);
   return TRUE;
 }
 
-/* alpha: on entry the trimap. */
+/* alpha: on entry the trimap, or where that is certain anything that is known. */
 static gboolean
-solve (const TripImage *colours, TripImage *alpha, const TripRun *run, GError **error)
+solve (const TripImage *colours, const TripImage *trimap, TripImage *alpha, const TripRun *run, GError **error)
 {
   TripRun first = trip_run_part (run, 0, 0.3), second = trip_run_part (run, 0.3, 0.5);
   TripRun third = trip_run_part (run, 0.5, 1);
-  g_autoptr (TripBand) band = trip_band_new (alpha, error);
+  g_autoptr (TripBand) band = trip_band_new (trimap, error);
   g_autoptr (TripSystem) system = NULL;
   g_autofree float *x = NULL;
 
@@ -224,7 +225,7 @@ solve (const TripImage *colours, TripImage *alpha, const TripRun *run, GError **
       system->diagonal[i] = weight;
       system->right[i] = weight * t;
     }
-  if ((band->n > SMALL && ! guess (band, colours, alpha, x, &first, error))
+  if ((band->n > SMALL && ! guess (band, colours, trimap, alpha, x, &first, error))
       || ! add_windows (system, band, colours, alpha, &second, error)
       || ! trip_system_solve (system, x, TOLERANCE, MAX_STEPS, &third, error))
     return FALSE;
@@ -239,24 +240,51 @@ without_residue (float alpha)
   return alpha < RESIDUE ? 0 : alpha > 1 - RESIDUE ? 1 : alpha;
 }
 
+/* Solves what of trimap lies in part. alpha: on entry the trimap there and what is known elsewhere. */
+static gboolean
+solve_part (const TripImage *picture, const TripImage *trimap, const TripRect *part, TripImage *alpha,
+            const TripRun *run, GError **error)
+{
+  g_autoptr (TripImage) unknown = trip_image_new (trimap->width, trimap->height, 1, error);
+  g_autoptr (TripImage) colours = NULL, there = NULL, found = NULL;
+  TripRect rect;
+
+  if (! unknown)
+    return FALSE;
+  memset (unknown->data, 0, unknown->stride * unknown->height * sizeof (float));
+  for (int y = part->y; y < part->y + part->height; y++)
+    memcpy (trip_image_row (unknown, y) + part->x, trip_image_row (trimap, y) + part->x, part->width * sizeof (float));
+  /* what is known two pixels away counts */
+  if (! trip_bounds (unknown, 0, 1, 2, &rect))
+    return TRUE;
+  colours = trip_part (picture, &rect, 3, error);
+  there = colours ? trip_part (unknown, &rect, 1, error) : NULL;
+  found = there ? trip_part (alpha, &rect, 1, error) : NULL;
+  if (! found || ! solve (colours, there, found, run, error))
+    return FALSE;
+  for (int y = 0; y < rect.height; y++)
+    for (int x = 0; x < rect.width; x++)
+      trip_image_row (alpha, rect.y + y)[rect.x + x] = without_residue (trip_image_row (found, y)[x]);
+  return TRUE;
+}
+
 TripImage *
 trip_matting (const TripImage *picture, const TripImage *trimap, const TripRun *run, GError **error)
 {
-  TripRect rect, all = { 0, 0, trimap->width, trimap->height };
+  const TripRect all = { 0, 0, trimap->width, trimap->height };
   g_autoptr (TripImage) alpha = trip_part (trimap, &all, 1, error);
-  g_autoptr (TripImage) colours = NULL, part = NULL;
 
-  if (! alpha)
-    return NULL;
-  /* what is known two pixels away counts */
-  if (! trip_bounds (alpha, 0, 1, 2, &rect))
-    return g_steal_pointer (&alpha);
-  colours = trip_part (picture, &rect, 3, error);
-  part = colours ? trip_part (alpha, &rect, 1, error) : NULL;
-  if (! part || ! solve (colours, part, run, error))
-    return NULL;
-  for (int y = 0; y < rect.height; y++)
-    for (int x = 0; x < rect.width; x++)
-      trip_image_row (alpha, rect.y + y)[rect.x + x] = without_residue (trip_image_row (part, y)[x]);
-  return g_steal_pointer (&alpha);
+  return alpha && solve_part (picture, trimap, &all, alpha, run, error) ? g_steal_pointer (&alpha) : NULL;
+}
+
+TripImage *
+trip_matting_again (const TripImage *picture, const TripImage *trimap, const TripImage *earlier, const TripRect *part,
+                    const TripRun *run, GError **error)
+{
+  const TripRect all = { 0, 0, trimap->width, trimap->height };
+  g_autoptr (TripImage) alpha = trip_part (earlier, &all, 1, error);
+
+  for (int y = part->y; alpha && y < part->y + part->height; y++)
+    memcpy (trip_image_row (alpha, y) + part->x, trip_image_row (trimap, y) + part->x, part->width * sizeof (float));
+  return alpha && solve_part (picture, trimap, part, alpha, run, error) ? g_steal_pointer (&alpha) : NULL;
 }

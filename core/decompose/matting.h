@@ -18,3 +18,8 @@ TripImage *trip_trimap (const TripImage *picture, const TripImage *selection, do
  * anything else the guess stays. "A Closed-Form Solution to Natural Image Matting" (Levin et al., 2008). NULL with
  * NO_MEMORY or cancelled. The caller owns the result. */
 TripImage *trip_matting (const TripImage *picture, const TripImage *trimap, const TripRun *run, GError **error);
+
+/* The same where only part is to be found out anew: outside it the result is earlier, found for a trimap that differs
+ * within part only. */
+TripImage *trip_matting_again (const TripImage *picture, const TripImage *trimap, const TripImage *earlier,
+                               const TripRect *part, const TripRun *run, GError **error);

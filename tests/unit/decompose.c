@@ -104,6 +104,35 @@ mark (TripImage *corrections, double x, double y, double radius, TripCorrection 
       corrections->data[i] = correction;
 }
 
+/* With an earlier result only what is near a correction is solved anew, and that as if all were. */
+static void
+solves_changed_part (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (TripImage) corrections = picture_constant (WIDTH, HEIGHT, 1, TRIP_CORRECTION_NONE);
+  g_auto (TripParts) before = { NULL }, part = { NULL }, all = { NULL };
+  TripDecomposeOptions options;
+
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  g_assert_true (decompose (scene, selection, &options, 2, &before, NULL));
+  options.corrections = corrections;
+  mark (corrections, 10, 10, 5, TRIP_CORRECTION_OBJECT);
+  g_assert_true (decompose (scene, selection, &options, 2, &all, NULL));
+  before.alpha->data[100 * before.alpha->stride + 100] = 0.25f; /* is not looked at */
+  before.background->data[100 * before.background->stride + 300] = 0.125f;
+  options.earlier = &before;
+  options.changed = (TripRect) { 4, 4, 12, 12 };
+  g_assert_true (decompose (scene, selection, &options, 2, &part, NULL));
+  g_assert_cmpfloat (value_at (part.alpha, 10, 10, 0), ==, 1);
+  g_assert_cmpfloat (picture_distance (part.alpha, all.alpha), <, 1 / 255.0);
+  g_assert_cmpfloat (value_at (part.background, 100, 100, 0), ==, 0.125f);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if ((x >= 70 || y >= 70) && x != 100)
+        g_assert_cmpfloat (value_at (part.background, x, y, 0), ==, value_at (before.background, x, y, 0));
+}
+
 /* What the user says is object, or is none, or has an effect, counts. */
 static void
 follows_corrections (void)
@@ -263,6 +292,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/decompose/same-each-time", is_same_each_time);
   g_test_add_func ("/decompose/corrections", follows_corrections);
+  g_test_add_func ("/decompose/solves-changed-part", solves_changed_part);
   g_test_add_func ("/decompose/denied-effects", keeps_denied_effects);
   g_test_add_func ("/decompose/refuses", refuses);
   g_test_add_func ("/decompose/small-objects", small_objects);

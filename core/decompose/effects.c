@@ -2,6 +2,7 @@
 
 #include "../error.h"
 #include "../nn/shipped.h"
+#include "component.h"
 #include "distance.h"
 #include "effects-network.h"
 #include "effects-window.h"
@@ -12,7 +13,8 @@
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
-#define STRONG (12 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones, */
+#define STRONG (12 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones; */
+#define LEAST 0.02f         /* those in patches with less of all that shows do not count, */
 #define CLOSE 2             /* within so many px that the network sees, */
 #define FADE 3              /* and after them less and less */
 #define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
@@ -66,19 +68,51 @@ change_seen (const float *seen, const float *found)
   return most;
 }
 
+/* How large the changes are, where they show: STRONG or above in patches that hold much of all change, else 0. */
+static TripImage *
+find_strong (const TripEffectsWindow *window, const TripTensor *input, const float *found, GError **error)
+{
+  g_autoptr (TripImage) change = trip_image_new (window->width, window->height, 1, error);
+  g_autoptr (TripImage) strong = change ? trip_image_new (window->width, window->height, 1, error) : NULL;
+  g_autofree guint32 *pixels = NULL;
+  double total = 0;
+
+  if (! strong)
+    return NULL;
+  pixels = g_new (guint32, (gsize) window->width * window->height);
+  for (int y = 0; y < window->height; y++)
+    for (int x = 0; x < window->width; x++, found += TRIP_EFFECTS_OUTPUTS)
+      {
+        const float most = change_seen (input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS, found);
+
+        trip_image_row (change, y)[x] = trip_image_row (strong, y)[x] = most >= STRONG ? most : 0;
+        total += most >= STRONG ? most : 0;
+      }
+  for (guint32 first = 0; first < (guint32) window->width * window->height; first++)
+    {
+      double sum = 0;
+      gsize n;
+
+      if (trip_image_row (change, first / window->width)[first % window->width] <= 0)
+        continue;
+      n = trip_component_take (change, 0, first, pixels);
+      for (gsize i = 0; i < n; i++)
+        sum += trip_image_row (strong, pixels[i] / window->width)[pixels[i] % window->width];
+      for (gsize i = 0; i < n && sum < LEAST * total; i++)
+        trip_image_row (strong, pixels[i] / window->width)[pixels[i] % window->width] = 0;
+    }
+  return g_steal_pointer (&strong);
+}
+
 /* Takes back faint changes away from those that show: they are as likely to be wrong as right, and what is far from the
  * effects shall stay as it is. */
 static gboolean
 take_back (const TripEffectsWindow *window, const TripTensor *input, float *found, const TripRun *run, GError **error)
 {
-  g_autoptr (TripImage) change = trip_image_new (window->width, window->height, 1, error);
-  g_autoptr (TripImage) distance = NULL;
+  g_autoptr (TripImage) strong = find_strong (window, input, found, error);
+  g_autoptr (TripImage) distance = strong ? trip_distance (strong, STRONG, run, error) : NULL;
 
-  for (int y = 0; change && y < window->height; y++)
-    for (int x = 0; x < window->width; x++)
-      trip_image_row (change, y)[x] = change_seen (input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS,
-                                                   found + ((gsize) y * window->width + x) * TRIP_EFFECTS_OUTPUTS);
-  if (! change || ! (distance = trip_distance (change, STRONG, run, error)))
+  if (! distance)
     return FALSE;
   for (int y = 0; y < window->height; y++)
     for (int x = 0; x < window->width; x++, found += TRIP_EFFECTS_OUTPUTS)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "component.h"
 
 /* Pixels of odds: a patch has at least so many whose means over 3 x 3 are above LIKELY, and on average odds of CLEAR;
  * what is within RIM of them belongs to it. */
@@ -27,28 +28,6 @@ smooth (const TripImage *odds, GError **error)
         trip_image_row (mean, y)[x] = sum / 9;
       }
   return mean;
-}
-
-/* Takes the patch around pixel first out of mean, and lists it in stack; returns its size. */
-static gsize
-take_patch (TripImage *mean, guint32 first, guint32 *stack)
-{
-  const int width = mean->width;
-  gsize n = 1;
-
-  stack[0] = first;
-  mean->data[first] = 0;
-  for (gsize i = 0; i < n; i++)
-    for (int k = 0; k < 4; k++)
-      {
-        const int x = stack[i] % width + (k == 0) - (k == 1), y = stack[i] / width + (k == 2) - (k == 3);
-
-        if (x < 0 || x >= width || y < 0 || y >= mean->height || trip_image_row (mean, y)[x] <= LIKELY)
-          continue;
-        trip_image_row (mean, y)[x] = 0;
-        stack[n++] = (guint32) y * width + x;
-      }
-  return n;
 }
 
 static gboolean
@@ -95,7 +74,7 @@ trip_holes (const TripImage *odds, int step, int width, int height, TripImage **
 
       if (mean->data[i] <= LIKELY)
         continue;
-      n = take_patch (mean, i, stack);
+      n = trip_component_take (mean, LIKELY, i, stack);
       if (! is_clear (odds, stack, n))
         continue;
       if (! *holes)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "decompose/component.h"
 #include "decompose/distance.h"
 #include "decompose/holes.h"
 #include "decompose/trust.h"
@@ -263,6 +264,26 @@ test_thin_parts (void)
   g_assert_cmpfloat (error_of (alpha, truth), <, 0.2 * error_of (selection, truth));
 }
 
+/* What is connected by sides, up to the border, and no more; it is gone then. */
+static void
+test_component (void)
+{
+  static const char *const map[] = { "##..#", "#.#.#", "##..#", "...##" };
+  g_autoptr (TripImage) image = trip_image_new (5, 4, 1, NULL);
+  guint32 pixels[20];
+  double left = 0;
+
+  for (int i = 0; i < 20; i++)
+    trip_image_row (image, i / 5)[i % 5] = map[i / 5][i % 5] == '#' ? 2 : 1;
+  g_assert_cmpint (trip_component_take (image, 1, 19, pixels), ==, 5);
+  for (int i = 0; i < 5; i++)
+    g_assert_true (pixels[i] % 5 == 4 || pixels[i] == 18);
+  g_assert_cmpint (trip_component_take (image, 1, 0, pixels), ==, 5);
+  for (int i = 0; i < 20; i++)
+    left += trip_image_row (image, i / 5)[i % 5];
+  g_assert_cmpfloat (left, ==, 9 + 2);
+}
+
 /* A hole that is far from the outline is found; a single pixel makes none. */
 static void
 test_holes (void)
@@ -413,6 +434,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/matting/rough-selections", test_rough_selections);
   g_test_add_func ("/matting/trust", test_trust);
   g_test_add_func ("/matting/thin-parts", test_thin_parts);
+  g_test_add_func ("/matting/component", test_component);
   g_test_add_func ("/matting/holes", test_holes);
   g_test_add_func ("/matting/odd-selections", test_odd_selections);
   g_test_add_func ("/matting/nothing-to-go-by", test_nothing_to_go_by);

@@ -209,6 +209,17 @@ insert (Place *self, GimpLayer *object, GimpLayer **layer, GError **error)
   return FALSE;
 }
 
+/* What the object leaves behind where it was put by an earlier run. */
+static void
+remove_shadows (Place *self)
+{
+  g_autoptr (GPtrArray) drawables = scale_list_drawables (self->image);
+
+  for (guint i = 0; i < drawables->len; i++)
+    if (shadow_layer_is_of (drawables->pdata[i], self->object))
+      gimp_image_remove_layer (self->image, drawables->pdata[i]);
+}
+
 /* Changes the image, in one step. The object stays the chosen layer, so that the next run takes it. */
 static gboolean
 change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
@@ -219,6 +230,8 @@ change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
   if (! self->apply && ! self->heat)
     return TRUE;
   gimp_image_undo_group_start (self->image);
+  if (self->apply)
+    remove_shadows (self);
   done = ! self->apply || (chosen[0] = move (self, target, plan, error)) != NULL;
   if (done && self->shadow)
     shadow_layer_mark (self->shadow, chosen[0]);

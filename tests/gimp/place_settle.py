@@ -95,12 +95,26 @@ def again():
     expected = places_of(image, layer)
     image.get_layers()[1].set_visible(False)
     same_places(places_of(image, layer), expected)
-    twin = image.get_layers()[1].copy()   # another's
+    twin = image.get_layers()[1].copy()   # somebody else's
     image.insert_layer(twin, None, 1)
     twin.detach_parasite("triptych-shadow")
     twin.set_visible(True)
     put(twin, lambda x, y: [1.0, 1.0, 1.0, 1.0])
     other_places(places_of(image, layer), expected)
+
+
+@case
+def moved():
+    """an object that is moved leaves no shadow behind"""
+    image = dark()
+    add_layer(image, 20, 16, box(4, 2, 12, 14), name="object")
+    settle(image)
+    before = place(image.get_layers()[1])
+    settle(image, x=30)
+    equal(names(image), ["object", SHADOW, "layer"])
+    equal(place(image.get_layers()[1]), (before[0] - 30,) + before[1:])
+    find_places(image, scale=1, **WHERE)
+    equal(names(image), ["object", "layer"])
 
 
 @case

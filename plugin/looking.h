@@ -5,8 +5,8 @@
 #include "place.h"
 #include "scene.h"
 
-/* Of object in what is below it, or in background, which may be NULL; with pictures, those for the dialog too. FALSE with
- * a GIMP_PLUG_IN_ERROR, or as trip_place(); seen is then as it was. Frees what was in seen. What was
+/* Of object in what is below it, or in background, which may be NULL; with pictures, those for the dialog too. FALSE
+ * with a GIMP_PLUG_IN_ERROR, or as trip_place(); seen is then as it was. Frees what was in seen. What was
  * made for it goes to scenes, of Scene: when that is freed, GIMP takes the focus. */
 gboolean looking_find (GimpLayer *object, GimpDrawable *background, gboolean pictures, const TripRun *run,
                        GPtrArray *scenes, UiPlacePicture *seen, GError **error);

@@ -68,8 +68,8 @@ shadow_layer_new (GimpImage *image, const TripSettled *settled, GError **error)
   const int x = floor (settled->x), y = floor (settled->y);
   const int width = ceil (settled->x + settled->step_x * settled->shadow->width) - x;
   const int height = ceil (settled->y + settled->step_y * settled->shadow->height) - y;
-  GimpLayer *layer = gimp_layer_new (image, _("Contact shadow"), width, height, gray ? GIMP_GRAYA_IMAGE : GIMP_RGBA_IMAGE,
-                                     100, GIMP_LAYER_MODE_NORMAL);
+  GimpLayer *layer = gimp_layer_new (image, _("Contact shadow"), width, height,
+                                     gray ? GIMP_GRAYA_IMAGE : GIMP_RGBA_IMAGE, 100, GIMP_LAYER_MODE_NORMAL);
   GeglBuffer *pixels;
 
   if (! layer)

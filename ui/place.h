@@ -26,7 +26,7 @@ typedef struct
   gpointer data;
 } UiPlaceSource;
 
-/* Runs the dialog until OK (TRUE, the choices are in config) or Cancel (FALSE); it begins with the picture of everything
- * below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to search for
+/* Runs the dialog until OK (TRUE, the choices are in config) or Cancel (FALSE); it begins with the picture of
+ * everything below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to search for
  * that. */
 gboolean ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlaceSource *source);

@@ -83,7 +83,7 @@ typedef struct
 #define TRIP_MAX_PLACEMENTS 50
 
 /* The best placements, best first: chosen one after the other where most of the probability lies that none before has
- * covered, so that they differ visibly. The first is the same for every count, and none has a higher score. fixed may be
- * NULL. Returns how many were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is
+ * covered, so that they differ visibly. The first is the same for every count, and none has a higher score. fixed may
+ * be NULL. Returns how many were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is
  * no other that differs, as with everything fixed. */
 int trip_heatmap_best (const TripHeatmap *map, const TripPlaceFixed *fixed, int count, TripPlacement *placements);

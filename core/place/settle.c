@@ -26,9 +26,9 @@
 typedef struct
 {
   double n;
-  double light[2];           /* the logarithms of the brightness that half, and that a tenth, of the pixels exceed */
-  double red, blue;          /* logarithms of red and blue over green, where colours are neutral and bright */
-  double confidence;         /* 0..1: how many are */
+  double light[2];   /* the logarithms of the brightness that half, and that a tenth, of the pixels exceed */
+  double red, blue;  /* logarithms of red and blue over green, where colours are neutral and bright */
+  double confidence; /* 0..1: how many are */
 } Statistics;
 
 TripRect

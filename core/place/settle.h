@@ -1,8 +1,8 @@
 /* Settling in: an object gets the brightness, the colour cast and the sharpness of what is around it, moderately.
  *
  * What makes a composite look real is above all that highlights and colour temperature agree ("Understanding and
- * Improving the Realism of Image Composites", Xue et al., 2012). Colours are changed by a factor for each channel, which
- * no object loses its own colours by; the sharpness by a blur, if the object is sharper than the scene. */
+ * Improving the Realism of Image Composites", Xue et al., 2012). Colours are changed by a factor for each channel,
+ * which no object loses its own colours by; the sharpness by a blur, if the object is sharper than the scene. */
 #pragma once
 
 #include "place.h"
@@ -18,8 +18,8 @@ typedef struct
 /* The part of a scene of width x height px that is around an object in box, px of the scene; at least one px. */
 TripRect trip_settle_around (int width, int height, const TripRect *box);
 
-/* What the object needs that is to stand in around, a part of a scene at the object's scale. Nothing where too little is
- * visible of one of them. A few hundred px on a side are enough, and more only cost time. */
+/* What the object needs that is to stand in around, a part of a scene at the object's scale. Nothing where too little
+ * is visible of one of them. A few hundred px on a side are enough, and more only cost time. */
 TripSettling trip_settle_measure (const TripImage *around, const TripImage *object);
 
 /* Writes the settled object to sink. Alpha stays as it is; colours under transparent pixels do not reach visible ones;

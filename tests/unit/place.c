@@ -178,9 +178,8 @@ test_best (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (best[0].score, >, 0.8);
   for (int i = 0; i < n; i++)
     {
-      g_assert_cmpfloat_with_epsilon (best[i].score,
-                                      MIN (trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale), best[0].score),
-                                      1e-6);
+      score = MIN (trip_heatmap_score (map, best[i].x, best[i].y, best[i].scale), best[0].score);
+      g_assert_cmpfloat_with_epsilon (best[i].score, score, 1e-6);
       for (int k = 0; k < i; k++)
         {
           g_assert_cmpfloat (best[k].score, >=, best[i].score);
@@ -212,7 +211,7 @@ test_best (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (best[0].scale, 77, 1e-9);
 }
 
-/* The best place is the same however many are asked for: small objects, whose scores have sharp peaks, and large ones. */
+/* The best place is the same however many are asked for; small objects, whose scores have sharp peaks, and large. */
 static void
 test_first (Fixture *f, gconstpointer data)
 {

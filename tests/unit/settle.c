@@ -59,7 +59,8 @@ settled (const TripImage *object, const TripSettling *settling)
 static void
 test_same (void)
 {
-  static const int kinds[][3] = { { 90, 70, 3 }, { 41, 60, 4 }, { 64, 64, 1 }, { 33, 90, 2 }, { 1, 1, 3 }, { 5, 3, 4 } };
+  static const int kinds[][3] = { { 90, 70, 3 }, { 41, 60, 4 }, { 64, 64, 1 }, { 33, 90, 2 }, { 1, 1, 3 },
+                                  { 5, 3, 4 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {

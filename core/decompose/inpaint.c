@@ -4,16 +4,17 @@
 #include <string.h>
 
 #include "../error.h"
+#include "blend.h"
+#include "guide.h"
 #include "patchmatch.h"
 #include "spread.h"
-#include "vote.h"
 
 #define MIN_MARGIN 128                   /* px around the hole that are searched at least */
 #define MAX_LEVELS 12                    /* sizes, each half of the one before */
 #define MAX_DEPTH 5                      /* px: how deep a hole may be at the smallest */
 #define MIN_SOURCES 60                   /* that a size needs to be of use */
 #define MIN_LENGTH (4 * TRIP_PATCH_SIZE) /* px: a shorter side is not halved */
-#define SMOOTHING 32                     /* rounds, of what the smallest size starts from */
+#define SMOOTHING 32                     /* rounds, where there is nothing to copy */
 #define MAX_TRIES (1 << 22)              /* patches times pixels, up to which all are compared with all */
 #define MAX_ROUNDS 12                    /* of searching and voting at the smallest size, */
 #define FEWER_ROUNDS 3                   /* so many fewer at each next one, */
@@ -125,32 +126,6 @@ build_levels (Filler *filler, const TripRun *run, GError **error)
   return FALSE;
 }
 
-/* Gives a level's hole the colours of its border. */
-static gboolean
-spread_level (TripLevel *level, const TripRun *run, GError **error)
-{
-  const gsize n = (gsize) level->width * level->height;
-  g_autoptr (TripImage) image = trip_image_new (level->width, level->height, TRIP_LEVEL_STRIDE, error);
-  g_autofree guint8 *known = g_try_malloc (n);
-
-  if (! image)
-    return FALSE;
-  if (! known)
-    {
-      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to start filling");
-      return FALSE;
-    }
-  for (gsize i = 0; i < n; i++)
-    known[i] = ! (level->kinds[i] & TRIP_PIXEL_HOLE);
-  for (gsize i = 0; i < n * TRIP_LEVEL_STRIDE; i++)
-    image->data[i] = level->pixels[i];
-  if (! trip_spread (image, known, SMOOTHING, run, error))
-    return FALSE;
-  for (gsize i = 0; i < n * TRIP_LEVEL_STRIDE; i++)
-    level->pixels[i] = lrintf (image->data[i]);
-  return TRUE;
-}
-
 /* The next of n equal parts of a run. */
 static TripRun
 next_part (const TripRun *run, int *i, int n)
@@ -185,7 +160,7 @@ fill_level (TripLevel *level, const TripLevel *small, int n_below, guint32 seed,
   int i_part = 0;
   TripRun part = next_part (run, &i_part, n_parts);
 
-  if (! (small ? trip_level_enlarge (level, small, &part, error) : spread_level (level, &part, error)))
+  if (! (small ? trip_level_enlarge (level, small, &part, error) : trip_guide (level, &part, error)))
     return FALSE;
   part = next_part (run, &i_part, n_parts);
   if (! trip_match_start (level, small, seed, &part, error))
@@ -251,7 +226,7 @@ fill_with_mean (const TripImage *picture, TripImage *out)
 /* Where there is nothing to copy: the colours of the hole's border, if possible without those that are excluded. out is
  * the window. */
 static gboolean
-fill_smoothly (const Filler *filler, TripImage *out, const TripRun *run, GError **error)
+fill_smoothly (Filler *filler, TripImage *out, const TripRun *run, GError **error)
 {
   const TripRect *window = &filler->window;
   const gsize n = (gsize) window->width * window->height, row = (gsize) window->width * out->n_channels;
@@ -300,15 +275,42 @@ paste (const Filler *filler, const TripImage *out, const TripRect *at)
     }
 }
 
+/* Fills out, which covers the hole's bounds. */
+static gboolean
+fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError **error)
+{
+  const TripRect *at = &filler->bounds;
+  const TripRun filled = trip_run_part (run, 0, 0.9), composed = trip_run_part (run, 0.9, 0.92);
+  const TripRun blended = trip_run_part (run, 0.92, 1);
+  TripLevel *level = filler->levels[0];
+  g_autofree guint32 *from = NULL;
+  TripComposition composition = { .level = level, .picture = filler->picture, .at = *at, .out = out,
+                                  .x = filler->window.x, .y = filler->window.y };
+
+  if (! fill_levels (filler, &filled, error))
+    return FALSE;
+  g_clear_pointer (&level->next, g_free); /* blending needs the memory */
+  composition.from = from = g_try_malloc_n ((gsize) at->width * at->height, sizeof (guint32));
+  if (! from)
+    {
+      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to put the filling together");
+      return FALSE;
+    }
+  if (! trip_vote_compose (&composition, &composed, error))
+    return FALSE;
+  g_clear_pointer (&level->matches, g_free);
+  return trip_blend (&composition, &blended, error);
+}
+
 gboolean
 trip_inpaint (TripImage *picture, const TripImage *hole, const TripInpaintOptions *options, const TripRun *run,
               GError **error)
 {
   g_auto (Filler) filler = { .picture = picture, .hole = hole, .excluded = options->excluded, .seed = options->seed };
   g_autoptr (TripImage) out = NULL;
-  const TripRun built = trip_run_part (run, 0, 0), filled = trip_run_part (run, 0, 0.97);
-  const TripRun composed = trip_run_part (run, 0.97, 1);
-  const TripRect *at = &filler.bounds;
+  const TripRun built = trip_run_part (run, 0, 0);
+  gboolean has_sources;
+  const TripRect *at;
 
   if (! find_bounds (hole, &filler.bounds))
     return trip_run_step (run, 1, error);
@@ -317,19 +319,10 @@ trip_inpaint (TripImage *picture, const TripImage *hole, const TripInpaintOption
   widen (&filler.window.y, &filler.window.height, picture->height);
   if (! build_levels (&filler, &built, error))
     return FALSE;
-  if (filler.levels[0]->n_sources == 0)
-    at = &filler.window;
+  has_sources = filler.levels[0]->n_sources > 0;
+  at = has_sources ? &filler.bounds : &filler.window;
   out = trip_image_new (at->width, at->height, picture->n_channels, error);
-  if (! out)
-    return FALSE;
-  if (at == &filler.window)
-    {
-      if (! fill_smoothly (&filler, out, run, error))
-        return FALSE;
-    }
-  else if (! fill_levels (&filler, &filled, error)
-           || ! trip_vote_compose (filler.levels[0], picture, filler.window.x, filler.window.y, out, at, &composed,
-                                    error))
+  if (! out || ! (has_sources ? fill_with_likenesses : fill_smoothly) (&filler, out, run, error))
     return FALSE;
   paste (&filler, out, at);
   return TRUE;

@@ -14,10 +14,10 @@ typedef struct
 } TripInpaintOptions;
 
 /* Fills picture (1 to 4 channels, perceptual) where hole (1 channel, of its size) is above 0, in place; all other
- * pixels stay exactly as they are. Each filled pixel is one of the picture's, at most a little lighter or darker, from no
- * farther away than the hole is wide or high, or 128 px. Excluded pixels beside the hole are still what it has to go
- * with. Where nothing is left to copy (a patch is 7 x 7 px) the hole gets the colours of its border, and in a picture that
- * is all hole its mean. Takes about 40 bytes for each pixel of that surrounding and 80 for each of the hole's bounds.
- * FALSE with NO_MEMORY or cancelled; picture is then as it was. */
+ * pixels stay exactly as they are. Each filled pixel is one of the picture's, from no farther away than the hole is
+ * wide or high, or 128 px, and a little lighter or darker, so that no seam shows. Excluded pixels beside the hole are
+ * still what it has to go with. Where nothing is left to copy (a patch is 7 x 7 px) the hole gets the colours of its
+ * border, and in a picture that is all hole its mean. Takes about 40 bytes for each pixel of that surrounding and 80
+ * for each of the hole's bounds. FALSE with NO_MEMORY or cancelled; picture is then as it was. */
 gboolean trip_inpaint (TripImage *picture, const TripImage *hole, const TripInpaintOptions *options, const TripRun *run,
                        GError **error);

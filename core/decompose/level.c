@@ -35,6 +35,7 @@ trip_level_free (TripLevel *level)
   g_free (level->depths);
   g_free (level->matches);
   g_free (level->next);
+  g_free (level->guides);
   g_free (level);
 }
 
@@ -257,6 +258,21 @@ trip_level_prepare (TripLevel *level, const TripRun *run, GError **error)
 no_memory:
   g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to fill %d x %d px", level->width, level->height);
   return FALSE;
+}
+
+void
+trip_level_mean (const TripLevel *level, int x, int y, int *mean)
+{
+  const gint16 *p
+    = level->pixels + trip_level_at (level, x - TRIP_PATCH_RADIUS, y - TRIP_PATCH_RADIUS) * TRIP_LEVEL_STRIDE;
+  int sums[TRIP_LEVEL_STRIDE] = { 0 };
+
+  for (int j = 0; j < TRIP_PATCH_SIZE; j++, p += level->width * TRIP_LEVEL_STRIDE)
+    for (int i = 0; i < TRIP_PATCH_SIZE; i++)
+      for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+        sums[c] += p[i * TRIP_LEVEL_STRIDE + c];
+  for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+    mean[c] = (sums[c] * TRIP_LEVEL_MEAN + TRIP_PATCH_AREA / 2) / TRIP_PATCH_AREA;
 }
 
 static gboolean

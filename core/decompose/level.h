@@ -27,6 +27,13 @@ typedef struct
   gint16 bias[TRIP_LEVEL_STRIDE]; /* what is added to the likeness */
 } TripMatch;
 
+/* What a patch is expected to be like. */
+typedef struct
+{
+  gint16 mean[TRIP_LEVEL_STRIDE]; /* in 1 / TRIP_LEVEL_MEAN */
+  float weight;                   /* how surely, 0..1 */
+} TripGuide;
+
 typedef struct
 {
   int width, height;
@@ -37,6 +44,7 @@ typedef struct
   TripRect box;    /* of the centres of all patches that touch the hole and lie in the picture; all below is of its size */
   guint8 *depths;  /* 0: the patch does not touch the hole; else 1 + its centre's distance from known pixels, at most 255 */
   int max_depth;   /* of depths */
+  TripGuide *guides; /* or NULL */
   TripMatch *matches, *next;
 } TripLevel;
 
@@ -57,6 +65,9 @@ trip_level_in_box (const TripLevel *level, int x, int y)
 {
   return (gsize) (y - level->box.y) * level->box.width + (x - level->box.x);
 }
+
+/* The mean of the patch around x, y, in 1 / TRIP_LEVEL_MEAN. */
+void trip_level_mean (const TripLevel *level, int x, int y, int *mean);
 
 /* The level of half the size, from known pixels only; a pixel is hole where most of what it stands for is.
  * NULL with NO_MEMORY or cancelled. */

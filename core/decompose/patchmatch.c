@@ -7,6 +7,8 @@
 #define FAR 150          /* what each px of distance costs a likeness, for each of its patch's pixels; */
 #define FAR_DOWN 3       /* times this up and down: what is at another height often has another scale */
 #define BIAS_COST 1      /* times its square for each of the patch's pixels */
+#define SEAM 700         /* what each neighbour whose likeness is elsewhere costs, for each of its patch's pixels */
+#define GUIDED 8         /* how much more than a patch's pixels its guide counts */
 
 typedef struct
 {
@@ -14,6 +16,8 @@ typedef struct
   const TripLevel *small;
   const TripMatchSearch *search;
 } Job;
+
+static const int sides[][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
 
 static guint32
 mix (guint32 h)
@@ -50,20 +54,6 @@ patch (const TripLevel *level, int x, int y)
   return level->pixels + trip_level_at (level, x - TRIP_PATCH_RADIUS, y - TRIP_PATCH_RADIUS) * TRIP_LEVEL_STRIDE;
 }
 
-static void
-mean_of (const TripLevel *level, int x, int y, int *mean)
-{
-  const gint16 *p = patch (level, x, y);
-  int sums[TRIP_LEVEL_STRIDE] = { 0 };
-
-  for (int j = 0; j < TRIP_PATCH_SIZE; j++, p += level->width * TRIP_LEVEL_STRIDE)
-    for (int i = 0; i < TRIP_PATCH_SIZE; i++)
-      for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
-        sums[c] += p[i * TRIP_LEVEL_STRIDE + c];
-  for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
-    mean[c] = (sums[c] * TRIP_LEVEL_MEAN + TRIP_PATCH_AREA / 2) / TRIP_PATCH_AREA;
-}
-
 /* The squared difference of two patches, or anything above bound once it is above that. */
 static int
 difference (const gint16 *restrict a, const gint16 *restrict b, gsize stride, float bound)
@@ -86,8 +76,29 @@ typedef struct
   const Job *job;
   int x, y;
   int mean[TRIP_LEVEL_STRIDE];
+  const TripGuide *guide; /* or NULL */
   TripMatch best;
 } Seeker;
+
+/* How many of the patch's neighbours have their likenesses elsewhere than beside x, y. */
+static int
+n_seams (const Seeker *seeker, int x, int y)
+{
+  const TripLevel *level = seeker->job->level;
+  const TripRect *box = &level->box;
+  int n = 0;
+
+  for (guint side = 0; side < G_N_ELEMENTS (sides); side++)
+    {
+      const int dx = sides[side][0], dy = sides[side][1];
+      const int beside_x = seeker->x + dx - box->x, beside_y = seeker->y + dy - box->y;
+      const gsize at = (gsize) beside_y * box->width + beside_x;
+
+      if (beside_x >= 0 && beside_x < box->width && beside_y >= 0 && beside_y < box->height && level->depths[at])
+        n += level->matches[at].x != x + dx || level->matches[at].y != y + dy;
+    }
+  return n;
+}
 
 static void
 consider (Seeker *seeker, int x, int y)
@@ -101,7 +112,8 @@ consider (Seeker *seeker, int x, int y)
   if (! is_source (level, x, y) || (seeker->best.x == x && seeker->best.y == y && seeker->best.cost < G_MAXFLOAT))
     return;
   mean = level->means + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE;
-  more = (float) (TRIP_PATCH_AREA * FAR) * (abs (x - seeker->x) + FAR_DOWN * abs (y - seeker->y));
+  more = (float) (TRIP_PATCH_AREA * FAR) * (abs (x - seeker->x) + FAR_DOWN * abs (y - seeker->y))
+         + (float) (TRIP_PATCH_AREA * SEAM) * n_seams (seeker, x, y);
   for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
     {
       const float apart = (seeker->mean[c] - mean[c]) * (1.0f / TRIP_LEVEL_MEAN);
@@ -109,6 +121,12 @@ consider (Seeker *seeker, int x, int y)
       match.bias[c] = CLAMP (lrintf (apart), -max_bias, max_bias);
       /* what the bias takes off the squares, and a share of what it costs by itself */
       less += TRIP_PATCH_AREA * match.bias[c] * (2 * apart - (1 + BIAS_COST) * match.bias[c]);
+      if (seeker->guide)
+        {
+          const float astray = (seeker->guide->mean[c] - mean[c]) * (1.0f / TRIP_LEVEL_MEAN) - match.bias[c];
+
+          more += GUIDED * TRIP_PATCH_AREA * seeker->guide->weight * astray * astray;
+        }
     }
   match.cost = difference (patch (level, seeker->x, seeker->y), patch (level, x, y),
                            (gsize) level->width * TRIP_LEVEL_STRIDE, seeker->best.cost + less - more)
@@ -123,8 +141,10 @@ seek (const Job *job, int x, int y)
   const TripMatch *match = job->level->matches + trip_level_in_box (job->level, x, y);
   Seeker seeker = { .job = job, .x = x, .y = y };
 
-  mean_of (job->level, x, y, seeker.mean);
+  trip_level_mean (job->level, x, y, seeker.mean);
   seeker.best.cost = G_MAXFLOAT;
+  if (job->level->guides)
+    seeker.guide = job->level->guides + trip_level_in_box (job->level, x, y);
   consider (&seeker, match->x, match->y);
   return seeker;
 }
@@ -191,7 +211,6 @@ start_rows (gsize tile, int worker, gpointer data, GError **error)
 static void
 pass_patch (const Job *job, int x, int y, TripMatch *match)
 {
-  static const int sides[][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
   const TripLevel *level = job->level;
   const TripRect *box = &level->box;
   const TripMatchSearch *search = job->search;

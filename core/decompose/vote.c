@@ -5,15 +5,6 @@
 #define ROWS 4           /* of a box that a thread takes at once */
 #define NEARLY_SAME 2000 /* the cost at which a patch counts half as much as a perfect one */
 
-typedef struct
-{
-  TripLevel *level;
-  const TripImage *picture;
-  int x, y; /* of the level's first pixel in the picture */
-  TripImage *out;
-  const TripRect *at;
-} Job;
-
 /* What one patch says about a pixel. */
 typedef struct
 {
@@ -22,13 +13,21 @@ typedef struct
   float weight;
 } Voice;
 
-/* The voices of all patches over a pixel; their number. */
+/* 1.2 to the power of -2 TRIP_PATCH_RADIUS .. 2 TRIP_PATCH_RADIUS */
+static const float nearness[] = { 0.335f, 0.402f, 0.482f, 0.579f, 0.694f, 0.833f, 1,
+                                  1.2f,   1.44f,  1.728f, 2.074f, 2.488f, 2.986f };
+G_STATIC_ASSERT (G_N_ELEMENTS (nearness) == 4 * TRIP_PATCH_RADIUS + 1);
+
+/* The voices of all patches over a pixel of the hole; their number. The nearer a patch is to what is known, the more it
+ * counts: so things go on into the hole from there. */
 static int
-hear (const Job *job, int x, int y, Voice *voices)
+hear (const TripLevel *level, int x, int y, Voice *voices)
 {
-  const TripLevel *level = job->level;
   const TripRect *box = &level->box;
   const int r = TRIP_PATCH_RADIUS;
+  /* of the pixel, or of the nearest one that has a patch */
+  const int depth = level->depths[trip_level_in_box (level, CLAMP (x, box->x, box->x + box->width - 1),
+                                                     CLAMP (y, box->y, box->y + box->height - 1))];
   int n = 0;
 
   for (int from_y = MAX (y - r, box->y); from_y <= MIN (y + r, box->y + box->height - 1); from_y++)
@@ -40,7 +39,8 @@ hear (const Job *job, int x, int y, Voice *voices)
         if (! level->depths[at])
           continue;
         voices[n++] = (Voice) { trip_level_at (level, match->x + x - from_x, match->y + y - from_y), match->bias,
-                                NEARLY_SAME / (NEARLY_SAME + match->cost) };
+                                nearness[2 * r + depth - level->depths[at]] * NEARLY_SAME
+                                  / (NEARLY_SAME + match->cost) };
       }
   return n;
 }
@@ -48,8 +48,7 @@ hear (const Job *job, int x, int y, Voice *voices)
 static gboolean
 vote_rows (gsize tile, int worker, gpointer data, GError **error)
 {
-  const Job *job = data;
-  TripLevel *level = job->level;
+  TripLevel *level = data;
   const int first_row = level->box.y - TRIP_PATCH_RADIUS;
   Voice voices[TRIP_PATCH_AREA];
 
@@ -62,7 +61,7 @@ vote_rows (gsize tile, int worker, gpointer data, GError **error)
 
         if (! (level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE))
           continue;
-        n = hear (job, x, y, voices);
+        n = hear (level, x, y, voices);
         for (int i = 0; i < n; i++)
           {
             sum += voices[i].weight;
@@ -79,9 +78,7 @@ vote_rows (gsize tile, int worker, gpointer data, GError **error)
 gboolean
 trip_vote (TripLevel *level, const TripRun *run, GError **error)
 {
-  Job job = { .level = level };
-
-  return trip_run_tiles (run, (level->box.height + TRIP_PATCH_SIZE + ROWS - 2) / ROWS, vote_rows, &job, error);
+  return trip_run_tiles (run, (level->box.height + TRIP_PATCH_SIZE + ROWS - 2) / ROWS, vote_rows, level, error);
 }
 
 /* Where most patches agree: the pixel that the heaviest voices come from, and their mean bias. */
@@ -116,25 +113,27 @@ elect (const Voice *voices, int n, float *bias)
 static gboolean
 compose_rows (gsize tile, int worker, gpointer data, GError **error)
 {
-  const Job *job = data;
-  const TripLevel *level = job->level;
-  const int n_channels = job->picture->n_channels;
-  const TripRect *at = job->at;
+  const TripComposition *composition = data;
+  const TripLevel *level = composition->level;
+  const TripImage *picture = composition->picture;
+  const int n_channels = picture->n_channels;
+  const TripRect *at = &composition->at;
   Voice voices[TRIP_PATCH_AREA];
 
   for (int y = tile * ROWS; y < MIN ((int) (tile + 1) * ROWS, at->height); y++)
     for (int x = 0; x < at->width; x++)
       {
-        const int to_x = at->x + x - job->x, to_y = at->y + y - job->y;
-        float *pixel = trip_image_row (job->out, y) + x * n_channels, bias[TRIP_LEVEL_STRIDE];
+        const int to_x = at->x + x - composition->x, to_y = at->y + y - composition->y;
+        float *pixel = trip_image_row (composition->out, y) + (gsize) x * n_channels, bias[TRIP_LEVEL_STRIDE];
         const float *from;
         gsize found;
 
         if (! (level->kinds[trip_level_at (level, to_x, to_y)] & TRIP_PIXEL_HOLE))
           continue;
-        found = elect (voices, hear (job, to_x, to_y, voices), bias);
-        from = trip_image_row (job->picture, job->y + found / level->width)
-               + (job->x + found % level->width) * n_channels;
+        found = elect (voices, hear (level, to_x, to_y, voices), bias);
+        composition->from[(gsize) y * at->width + x] = found;
+        from = trip_image_row (picture, composition->y + found / level->width)
+               + (gsize) (composition->x + found % level->width) * n_channels;
         for (int c = 0; c < n_channels; c++)
           pixel[c] = CLAMP (from[c] + bias[c] / TRIP_LEVEL_ONE, MIN (from[c], 0), MAX (from[c], 1));
       }
@@ -142,10 +141,8 @@ compose_rows (gsize tile, int worker, gpointer data, GError **error)
 }
 
 gboolean
-trip_vote_compose (const TripLevel *level, const TripImage *picture, int x, int y, TripImage *out,
-                   const TripRect *at, const TripRun *run, GError **error)
+trip_vote_compose (const TripComposition *composition, const TripRun *run, GError **error)
 {
-  Job job = { .level = (TripLevel *) level, .picture = picture, .x = x, .y = y, .out = out, .at = at };
-
-  return trip_run_tiles (run, (at->height + ROWS - 1) / ROWS, compose_rows, &job, error);
+  return trip_run_tiles (run, (composition->at.height + ROWS - 1) / ROWS, compose_rows, (TripComposition *) composition,
+                         error);
 }

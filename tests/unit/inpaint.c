@@ -141,7 +141,7 @@ test_patterns (void)
   {
     Pattern pattern;
     double least; /* dB */
-  } cases[] = { { stripes, 60 }, { checks, 60 }, { gradient, 40 }, { horizon, 22 } };
+  } cases[] = { { stripes, 75 }, { checks, 80 }, { gradient, 70 }, { horizon, 22 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (int n = 1; n <= 4; n++)

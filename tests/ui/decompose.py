@@ -75,7 +75,7 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("alt+b")
 
     def corrects():
-        """what is painted belongs to the object, and Clear marks takes it back"""
+        """what is painted belongs to the object and is solved anew only there, and Clear marks takes it back"""
         desktop.keys("alt+j")   # which makes the dialog a little wider
         old = desktop.still(dialog)
         rows, columns = numpy.nonzero(of_disc(old[CANVAS]))
@@ -84,6 +84,7 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.drag(dialog, start, (start[0] + 10, start[1] + 30))
         wait_for("a new preview", lambda: len(desktop.previews()) > before)
         new = desktop.still(dialog)
+        expect("what was painted" in desktop.previews()[before], "all was computed anew")
         expect((new[CANVAS] != old[CANVAS]).any(axis=2).mean() > 0.001, "nothing has changed")
         desktop.keys("alt+m")
         share = (desktop.still(dialog)[CANVAS] != old[CANVAS]).any(axis=2).mean()

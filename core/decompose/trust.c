@@ -13,6 +13,8 @@
 #define MARGIN 24             /* px around the selection that are looked at, likewise */
 #define LEAST 1e-4f           /* the mean variance in a cell's windows that says something */
 
+#define STEPS 65535.0f /* of a selection: what differs less is the same, however it was stored */
+
 /* Of the selection's variance colours have to explain GOOD for it to be trusted, and nothing under POOR; of what they
  * leave, alpha has to leave less than a CLOSE-th for it not to be trusted wholly, a FAR-th not at all. */
 #define POOR 0.5f
@@ -193,7 +195,7 @@ take_selection (const TripImage *selection, const TripRect *rect, GError **error
 
   for (int y = 0; part && y < part->height; y++)
     for (float *p = trip_image_row (part, y), *end = p + part->width; p < end; p++)
-      *p = CLAMP (*p / most, 0, 1);
+      *p = roundf (CLAMP (*p / most, 0, 1) * STEPS) / STEPS;
   return part;
 }
 

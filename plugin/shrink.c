@@ -127,6 +127,7 @@ shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gbo
         GError **error)
 {
   const ScalingClass klass = { _("Shrinking"), 0, get_cost, run_part };
+  const TripModel restorer = trip_model_restorer (model);
   g_autoptr (TripShrinker) shrinker = NULL;
   g_autoptr (TripUpscaler) upscaler = NULL;
   g_autoptr (ScalePlan) plan = NULL;
@@ -134,12 +135,12 @@ shrink (Shrink *self, GimpImage *image, const UiSize *size, TripModel model, gbo
 
   if (! scaling_check_image (image, copy, error)
       || ! (plan = scale_plan_image (image, size, error)) || ! check_size (plan, error)
-      || ! (shrinker = self->shrinker = trip_shrinker_new (model, error))
-      || ! (upscaler = self->upscaler = trip_upscaler_new (model, error))
+      || ! (shrinker = self->shrinker = trip_shrinker_new (restorer, error))
+      || ! (upscaler = self->upscaler = trip_upscaler_new (restorer, error))
       || ! scaling_compute (plan, &klass, self, error))
     return NULL;
   plan->note = (TripShrinkNote) { gimp_image_get_width (image), gimp_image_get_height (image),
-                                  plan->width, plan->height, model };
+                                  plan->width, plan->height, restorer };
   return scale_plan_carry_out (plan, copy, &layers, error);
 }
 

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "note.h"
 #include "scale.h"
 #include "scaling.h"
 #include "upscale.h"
@@ -22,6 +23,19 @@ typedef struct
   Target target;
 } Upscale;
 
+/* What Shrink made goes back to its size through its restorer, whatever else was asked for. */
+static void
+choose_restorer (Upscale *self, GimpImage *image, const ScalePlan *plan)
+{
+  TripShrinkNote note;
+
+  if (self->target == TARGET_LAYER || ! note_get (image, &note)
+      || ! trip_shrink_note_fits (&note, note.small_width, note.small_height, plan->width, plan->height))
+    return;
+  self->model = note.restorer;
+  self->clean_up = 0;
+}
+
 static GimpImage *
 upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers,
          GError **error)
@@ -35,6 +49,8 @@ upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer **
     plan = scale_plan_layers (image, drawables, &self->size, TRUE, error);
   else
     plan = scale_plan_image (image, &self->size, error);
+  if (plan)
+    choose_restorer (self, image, plan);
   if (! plan
       || ! scaling_upscale (plan, _("Upscaling"), 0, self->model, self->clean_up, NULL, NULL,
                            error))

@@ -109,14 +109,24 @@ static gboolean
 upscale (const Job *job, const char *out, GError **error)
 {
   TripUpscaleOptions options;
-  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (job->model, error);
+  g_autoptr (TripUpscaler) upscaler = NULL;
   g_autoptr (PngWriter) writer = NULL;
+  TripModel model = job->model;
+  TripShrinkNote note;
   const TripSource source = png_picture_source (job->picture);
   TripSink sink;
 
   trip_upscale_options_init (&options);
   options.clean_up = job->options->clean_up;
-  if (! upscaler || ! target_size (job->options, job->picture, &options.width, &options.height, error)
+  if (! target_size (job->options, job->picture, &options.width, &options.height, error))
+    return FALSE;
+  if (trip_shrink_note_parse (job->picture->note, &note)
+      && trip_shrink_note_fits (&note, job->picture->width, job->picture->height, options.width, options.height))
+    {
+      model = note.restorer;
+      options.clean_up = 0;
+    }
+  if (! (upscaler = trip_upscaler_new (model, error))
       || ! (writer = png_writer_new (out, options.width, options.height, job->picture, NULL, error)))
     return FALSE;
   sink = png_writer_sink (writer);
@@ -128,8 +138,9 @@ static gboolean
 shrink (const Job *job, const char *out, GError **error)
 {
   TripShrinkOptions options;
-  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (job->model, error);
-  g_autoptr (TripUpscaler) upscaler = shrinker ? trip_upscaler_new (job->model, error) : NULL;
+  const TripModel restorer = trip_model_restorer (job->model);
+  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (restorer, error);
+  g_autoptr (TripUpscaler) upscaler = shrinker ? trip_upscaler_new (restorer, error) : NULL;
   g_autoptr (TripImage) small = NULL;
   g_autoptr (PngWriter) writer = NULL;
   g_autofree char *note = NULL;
@@ -147,7 +158,7 @@ shrink (const Job *job, const char *out, GError **error)
   if (options.width > job->picture->width || options.height > job->picture->height)
     return refuse (error, "the small picture must not be larger than %dx%d", job->picture->width, job->picture->height);
   note = trip_shrink_note (&(TripShrinkNote) { job->picture->width, job->picture->height, options.width, options.height,
-                                              job->model });
+                                              restorer });
   small = trip_image_new (options.width, options.height, job->picture->n_channels, error);
   if (! small || ! (writer = png_writer_new (out, options.width, options.height, job->picture, note, error)))
     return FALSE;

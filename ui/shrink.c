@@ -50,10 +50,11 @@ get_choice (const Dialog *self)
 {
   const UiSize size = ui_size_from_config (self->config);
   g_autofree char *model = NULL;
-  Choice choice = { TRIP_MODEL_BALANCED };
+  Choice choice = { TRIP_RESTORER_BALANCED_1 };
 
   g_object_get (self->config, "model", &model, "strength", &choice.strength, NULL);
-  trip_model_from_name (model, &choice.model);
+  if (trip_model_from_name (model, &choice.model))
+    choice.model = trip_model_restorer (choice.model);
   choice.picture[UI_AXIS_X] = self->picture->image_width;
   choice.picture[UI_AXIS_Y] = self->picture->image_height;
   ui_size_resolve (&size, choice.picture, choice.result);
@@ -301,14 +302,14 @@ show_help (const gchar *help_id, gpointer dialog)
     "\n\n",
     _("Width and height are those of the small picture, in pixels, in percent or as a factor. It "
       "looks like any reduced picture, but its pixels are chosen so that Upscale brings the "
-      "original back from it, as closely as it can. It remembers the original size and the model, "
-      "and Upscale offers both."),
+      "original back from it, as closely as it can. It remembers the original size and the network "
+      "that brings it back; Upscale offers that size, and uses that network for it."),
     _("The preview compares the original, on the left, with what comes back, on the right; or a "
       "plain reduction with the small picture. Drag the line between them, and drag the picture "
       "to see another place. With the keyboard, the arrow keys move the picture, Shift and an "
       "arrow key move the line, and Home centers both."),
     _("How close it comes back is measured, in dB: 6 dB more are half the error. The more strength, "
-      "the closer, and the longer it takes. Bring it back with the model that it was made for."),
+      "the closer, and the longer it takes."),
     _("Save the small picture as PNG or XCF. Saving it as JPEG, or changing it, loses most of what "
       "was gained. Nothing is hidden in it beyond the original's size: whoever has it can bring it "
       "back, and no detail comes back exactly."),

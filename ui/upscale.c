@@ -24,6 +24,7 @@ typedef struct
   TripModel model;
   double clean_up;
   gboolean layer; /* or the whole image */
+  gboolean restores; /* what Shrink made, through its restorer */
   int picture[UI_N_AXES], result[UI_N_AXES];
 } Choice;
 
@@ -51,6 +52,14 @@ get_choice (const Dialog *self)
   choice.picture[UI_AXIS_X] = choice.layer ? picture->source.width : picture->image_width;
   choice.picture[UI_AXIS_Y] = choice.layer ? picture->source.height : picture->image_height;
   ui_size_resolve (&size, choice.picture, choice.result);
+  choice.restores = picture->has_note && ! choice.layer
+                    && trip_shrink_note_fits (&picture->note, choice.picture[UI_AXIS_X], choice.picture[UI_AXIS_Y],
+                                              choice.result[UI_AXIS_X], choice.result[UI_AXIS_Y]);
+  if (choice.restores)
+    {
+      choice.model = picture->note.restorer;
+      choice.clean_up = 0;
+    }
   return choice;
 }
 
@@ -188,7 +197,8 @@ refresh (gpointer data)
   ui_fields_set_picture (UI_FIELDS (self->dialog.fields), choice.picture[UI_AXIS_X],
                          choice.picture[UI_AXIS_Y]);
   ui_dialog_set_result (&self->dialog,
-                        choice.layer && self->picture->has_selection
+                        choice.restores ? _("As before shrinking: %d × %d px (%s Mpx)")
+                        : choice.layer && self->picture->has_selection
                           ? _("Selected part: %d × %d px (%s Mpx)")
                           : _("Result: %d × %d px (%s Mpx)"),
                         choice.result);
@@ -212,8 +222,7 @@ restore (Dialog *self)
 {
   const TripShrinkNote *note = &self->picture->note;
 
-  g_object_set (self->config, "width", note->width, "height", note->height, "model",
-                trip_model_name (note->model), "clean-up", 0.0, NULL);
+  g_object_set (self->config, "width", note->width, "height", note->height, NULL);
   if (get_choice (self).layer)
     g_object_set (self->config, "target", "image", NULL);
 }
@@ -228,7 +237,8 @@ add_restore (Dialog *self)
 
   gtk_widget_set_tooltip_text (button,
                                _("This image was made by Shrink. Sets the size that it was made "
-                                 "from and the model that it was made for."));
+                                 "from, at which the network that it was made for brings it back; "
+                                 "Model and Clean-up do not matter then."));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (restore), self);
   gtk_box_pack_start (GTK_BOX (self->dialog.column), button, FALSE, FALSE, 0);
   gtk_box_reorder_child (GTK_BOX (self->dialog.column), button, 0);

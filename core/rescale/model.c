@@ -7,10 +7,13 @@ static const struct
 {
   const char *name, *weights;
   int n_turns;
+  TripModel restorer;
 } models[TRIP_N_MODELS] = {
-  [TRIP_MODEL_FAST] = { "fast", "fast", 1 },
-  [TRIP_MODEL_BALANCED] = { "balanced", "balanced", 1 },
-  [TRIP_MODEL_BEST] = { "best", "balanced", TRIP_MAX_TURNS },
+  [TRIP_MODEL_FAST] = { "fast", "fast", 1, TRIP_RESTORER_FAST_1 },
+  [TRIP_MODEL_BALANCED] = { "balanced", "balanced", 1, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_BEST] = { "best", "balanced", TRIP_MAX_TURNS, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", "restorer-fast-1", 1, TRIP_RESTORER_FAST_1 },
+  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", "restorer-balanced-1", 1, TRIP_RESTORER_BALANCED_1 },
 };
 
 const char *
@@ -29,6 +32,12 @@ trip_model_from_name (const char *name, TripModel *model)
         return TRUE;
       }
   return FALSE;
+}
+
+TripModel
+trip_model_restorer (TripModel model)
+{
+  return models[model].restorer;
 }
 
 GBytes *

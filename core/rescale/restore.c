@@ -51,11 +51,18 @@ trip_shrink_restore (const TripUpscaler *upscaler, const TripSource *small, cons
 
 #define NOTE "Triptych: shrunk from "
 
+gboolean
+trip_shrink_note_fits (const TripShrinkNote *note, int small_width, int small_height, int width, int height)
+{
+  return note->small_width == small_width && note->small_height == small_height && note->width == width
+         && note->height == height;
+}
+
 char *
 trip_shrink_note (const TripShrinkNote *note)
 {
-  return g_strdup_printf (NOTE "%d x %d px with the model %s to %d x %d px", note->width, note->height,
-                          trip_model_name (note->model), note->small_width, note->small_height);
+  return g_strdup_printf (NOTE "%d x %d px for %s to %d x %d px", note->width, note->height,
+                          trip_model_name (note->restorer), note->small_width, note->small_height);
 }
 
 /* Whether it is a size that an enlarged picture has. */
@@ -68,14 +75,14 @@ is_size (int width, int height)
 gboolean
 trip_shrink_note_parse (const char *comment, TripShrinkNote *note)
 {
-  char name[16];
+  char name[32];
 
   for (const char *at = comment; at && (at = strstr (at, NOTE)); at++)
-    if (sscanf (at + strlen (NOTE), "%6d x %6d px with the model %15[a-z] to %6d x %6d px", &note->width, &note->height, name,
+    if (sscanf (at + strlen (NOTE), "%6d x %6d px for %31[a-z0-9-] to %6d x %6d px", &note->width, &note->height, name,
                 &note->small_width, &note->small_height) == 5
         && is_size (note->width, note->height) && is_size (note->small_width, note->small_height)
         && note->small_width <= note->width && note->small_height <= note->height
-        && trip_model_from_name (name, &note->model))
+        && trip_model_from_name (name, &note->restorer))
       return TRUE;
   return FALSE;
 }

@@ -15,9 +15,11 @@ typedef struct
 {
   int width, height;             /* px, of the picture */
   int small_width, small_height; /* px */
-  TripModel model;
+  TripModel restorer;
 } TripShrinkNote;
 
+/* Whether going from one size to the other brings back what note tells of. */
+gboolean trip_shrink_note_fits (const TripShrinkNote *note, int small_width, int small_height, int width, int height);
 /* As a line of a comment. The caller g_free()s it. */
 char *trip_shrink_note (const TripShrinkNote *note);
 /* The first line of comment that is such a note; FALSE, with *note undefined, if none is. comment may be NULL. */

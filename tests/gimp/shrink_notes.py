@@ -45,7 +45,7 @@ def written():
         if comment is not None:
             set_comment(image, comment)
         small, _ = shrink(image)
-        note = "Triptych: shrunk from 25 x 16 px with the model fast to 13 x 8 px"
+        note = "Triptych: shrunk from 25 x 16 px for restorer-fast-1 to 13 x 8 px"
         equal(read(small, PARASITE), note)
         equal(read(small, COMMENT), note if comment is None else f"{comment}\n{note}")
         equal(read(image, COMMENT), comment, "the original's")
@@ -82,7 +82,7 @@ def replaced():
     """shrunk once more the image has one note, the new one"""
     small, _ = shrink(simple_image(24, 16))
     smaller, _ = shrink(small, target="image")
-    equal(read(smaller, PARASITE), "Triptych: shrunk from 12 x 8 px with the model fast to 6 x 4 px")
+    equal(read(smaller, PARASITE), "Triptych: shrunk from 12 x 8 px for restorer-fast-1 to 6 x 4 px")
     equal(read(smaller, COMMENT), read(smaller, PARASITE))
 
 
@@ -105,7 +105,7 @@ def removed():
 def damaged():
     """a comment or parasite that only looks like a note does no harm"""
     image = simple_image(12, 8)
-    set_comment(image, "Triptych: shrunk from 99999999999 x 0 px with the model huge to 12 x 8 px")
+    set_comment(image, "Triptych: shrunk from 99999999999 x 0 px for huge to 12 x 8 px")
     attach(image, PARASITE, b"Triptych: shrunk from \xff")
     before = read(image, COMMENT)
     upscale(image)

@@ -6,6 +6,8 @@
 #include <png.h>
 #include <stdio.h>
 
+#define NOTE_KEY "Comment"
+
 struct _PngWriter
 {
   char *path, *part;
@@ -43,6 +45,8 @@ fail (GError **error, const char *path, const char *why)
 static void
 decode (png_structp png, png_infop info, FILE *file, PngPicture *picture, png_bytep **rows)
 {
+  png_textp texts = NULL;
+
   png_init_io (png, file);
   png_set_user_limits (png, 1 << 20, 1 << 20);
   png_read_info (png, info);
@@ -65,6 +69,9 @@ decode (png_structp png, png_infop info, FILE *file, PngPicture *picture, png_by
     (*rows)[y] = picture->data + y * png_get_rowbytes (png, info);
   png_read_image (png, *rows);
   png_read_end (png, info);
+  for (int i = png_get_text (png, info, &texts, NULL) - 1; i >= 0 && ! picture->note; i--)
+    if (g_str_equal (texts[i].key, NOTE_KEY))
+      picture->note = g_strdup (texts[i].text);
 }
 
 /* FALSE where libpng jumped out; alone, so that no local variable is lost by the jump. */
@@ -113,6 +120,7 @@ png_picture_free (PngPicture *picture)
   if (! picture)
     return;
   g_free (picture->data);
+  g_free (picture->note);
   g_free (picture);
 }
 
@@ -150,7 +158,7 @@ try_begin (PngWriter *self, int width, int height, int type, const char *note)
                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (note)
     png_set_text (self->png, self->info,
-                  &(png_text) { .compression = PNG_TEXT_COMPRESSION_NONE, .key = "Comment", .text = (char *) note }, 1);
+                  &(png_text) { .compression = PNG_TEXT_COMPRESSION_NONE, .key = NOTE_KEY, .text = (char *) note }, 1);
   png_set_compression_level (self->png, 3);
   png_write_info (self->png, self->info);
   if (G_BYTE_ORDER == G_LITTLE_ENDIAN)

@@ -6,6 +6,7 @@
 typedef struct
 {
   int width, height, n_channels, bits;
+  char *note;   /* the text that png_writer_new () was given, or NULL */
   guint8 *data; /* width * n_channels samples a row, without padding; 16-bit ones in the machine's order */
 } PngPicture;
 

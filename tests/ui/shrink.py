@@ -7,7 +7,7 @@ import numpy
 from desktop import Desktop, draw, expect, run_cases, split, wait_for
 
 WIDTH, HEIGHT = 160, 120
-OUTDATED = "Triptych: shrunk from 640 x 480 px with the model fast to 99 x 99 px"
+OUTDATED = "Triptych: shrunk from 640 x 480 px for restorer-fast-1 to 99 x 99 px"
 
 with Desktop(sys.argv[1]) as desktop:
     draw(desktop.folder + "/noise.png", WIDTH, HEIGHT, OUTDATED)

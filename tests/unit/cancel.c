@@ -128,7 +128,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (int model = 0; model < TRIP_N_MODELS; model++)
+  for (int model = 0; model < TRIP_N_CHOICES; model++)
     {
       g_autofree char *path = g_strconcat ("/cancel/", trip_model_name (model), NULL);
 

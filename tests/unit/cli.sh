@@ -37,15 +37,19 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..41"
+echo "1..42"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 enlarges 333x77 "a size" --size 333x77 --threads 1
 enlarges 720x480 "clean-up" --scale 1.5 --clean-up 0.5 --time
 rm -f out.png
 "$cli" shrink "$sample" out.png --size 48x31 --model fast >/dev/null 2>&1 && [ "$(size_of out.png)" = 48x31 ] \
-  && grep -aq 'shrunk from 480 x 320 px with the model fast to 48 x 31 px' out.png
+  && grep -aq 'shrunk from 480 x 320 px for restorer-fast-1 to 48 x 31 px' out.png
 report $? "a small picture says what it was made from"
+"$cli" upscale out.png back.png --size 480x320 --model fast && "$cli" upscale out.png again.png --size 480x320 --clean-up 1 \
+  && cmp -s back.png again.png && "$cli" upscale out.png back.png --size 479x320 --model fast \
+  && "$cli" upscale out.png again.png --size 479x320 && ! cmp -s back.png again.png
+report $? "its restorer brings it back to its size, whatever the model"
 "$cli" shrink "$sample" out.png --scale 0.1 --model fast --strength 0 --time | grep -qE '^[0-9.]+ dB$'
 report $? "how well it comes back"
 refuses "a small picture that is larger" shrink "$sample" out.png --scale 1.1x0.5

@@ -57,7 +57,7 @@ test_estimates (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
 
-  for (int model = 0; model < TRIP_N_MODELS; model++)
+  for (int model = 0; model < TRIP_N_CHOICES; model++)
     {
       g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, NULL);
       double largest = 0;

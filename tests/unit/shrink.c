@@ -4,7 +4,7 @@
 
 #include "support/pictures.h"
 
-#define MODEL TRIP_MODEL_FAST
+#define MODEL TRIP_RESTORER_FAST_1
 
 static TripShrinkOptions
 to_size (int width, int height)
@@ -255,7 +255,7 @@ test_cost (void)
 static void
 test_note (void)
 {
-  const TripShrinkNote note = { 640, 481, 320, 1, TRIP_MODEL_BEST };
+  const TripShrinkNote note = { 640, 481, 320, 1, TRIP_RESTORER_BALANCED_1 };
   g_autofree char *line = trip_shrink_note (&note);
   g_autofree char *comment = g_strconcat ("Created with care\n", line, "\nand more", NULL);
   TripShrinkNote read;
@@ -266,23 +266,23 @@ test_note (void)
   g_assert_cmpint (read.height, ==, note.height);
   g_assert_cmpint (read.small_width, ==, note.small_width);
   g_assert_cmpint (read.small_height, ==, note.small_height);
-  g_assert_cmpint (read.model, ==, note.model);
+  g_assert_cmpint (read.restorer, ==, note.restorer);
 }
 
 static void
 test_bad_notes (void)
 {
   static const char *const bad[] = {
-    "", "a comment", "Triptych: shrunk from ", "Triptych: shrunk from 640 x 480 px with the model best",
-    "Triptych: shrunk from 640 x 480 px with the model huge to 320 x 240 px",
-    "Triptych: shrunk from 640 x 480 px with the model bestbestbestbestbest to 320 x 240 px",
-    "Triptych: shrunk from 0 x 480 px with the model best to 320 x 240 px",
-    "Triptych: shrunk from 640 x -480 px with the model best to 320 x 240 px",
-    "Triptych: shrunk from 524289 x 480 px with the model best to 320 x 240 px",
-    "Triptych: shrunk from 99999999999999999999 x 480 px with the model best to 320 x 240 px",
-    "Triptych: shrunk from 640 x 480 px with the model best to 641 x 240 px",
-    "Triptych: shrunk from 640 x 480 px with the model best to 320 x 0 px",
-    "triptych: shrunk from 640 x 480 px with the model best to 320 x 240 px",
+    "", "a comment", "Triptych: shrunk from ", "Triptych: shrunk from 640 x 480 px for restorer-balanced-1",
+    "Triptych: shrunk from 640 x 480 px for huge to 320 x 240 px",
+    "Triptych: shrunk from 640 x 480 px for restorer-restorer-restorer-restorer to 320 x 240 px",
+    "Triptych: shrunk from 0 x 480 px for restorer-balanced-1 to 320 x 240 px",
+    "Triptych: shrunk from 640 x -480 px for restorer-balanced-1 to 320 x 240 px",
+    "Triptych: shrunk from 524289 x 480 px for restorer-balanced-1 to 320 x 240 px",
+    "Triptych: shrunk from 99999999999999999999 x 480 px for restorer-balanced-1 to 320 x 240 px",
+    "Triptych: shrunk from 640 x 480 px for restorer-balanced-1 to 641 x 240 px",
+    "Triptych: shrunk from 640 x 480 px for restorer-balanced-1 to 320 x 0 px",
+    "triptych: shrunk from 640 x 480 px for restorer-balanced-1 to 320 x 240 px",
   };
   TripShrinkNote note;
 
@@ -290,7 +290,7 @@ test_bad_notes (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_false (trip_shrink_note_parse (bad[i], &note));
   g_assert_true (trip_shrink_note_parse ("Triptych: shrunk from a ruin\n"
-                                         "Triptych: shrunk from 640 x 480 px with the model fast to 320 x 240 px",
+                                         "Triptych: shrunk from 640 x 480 px for restorer-fast-1 to 320 x 240 px",
                                          &note));
 }
 

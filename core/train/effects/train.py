@@ -12,7 +12,7 @@ import torch
 
 import loop
 
-from . import data, evaluate, model
+from . import data, evaluate, export, model
 
 SAMPLES = 4
 SMALLER = 0.35  # share of the time in which samples have two thirds of the size: twice as many teach more at first
@@ -49,11 +49,12 @@ def main():
     loop.add_arguments(p, rate=6e-4, report=4)
     p.add_argument("--composites", type=float, default=0.25, help="share of the samples made from photographs")
     p.add_argument("--validate", type=int, default=60, help="samples of the validation")
+    p.add_argument("--init", help="weights to start from")
     a = p.parse_args()
 
     loop.start(a)
     stills, composites = data.Stills(a.stills), data.Composites(a.photographs, a.objects)
-    net = model.Effects().to(a.device, memory_format=torch.channels_last)
+    net = (export.load(a.init) if a.init else model.Effects()).train().to(a.device, memory_format=torch.channels_last)
     print("%d samples for training, %d for validation, %d objects, %d parameters" %
           (len(stills.training), len(stills.validation), len(composites.objects),
            sum(t.numel() for t in net.parameters())), flush=True)

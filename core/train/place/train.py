@@ -17,7 +17,7 @@ from torch import nn
 
 import loop
 
-from . import data, model
+from . import data, export, model
 
 BATCH = 16
 # (height, width), how often
@@ -221,11 +221,13 @@ def main():
     loop.add_arguments(p, rate=1.5e-3, report=2)
     p.add_argument("stock", nargs="+", help="files of prepare.py")
     p.add_argument("--decay", type=float, default=0.05, help="of the weights")
+    p.add_argument("--init", help="weights to start from")
     a = p.parse_args()
 
     loop.start(a)
     stock = Stock(a.stock)
-    net, helpers = model.Placer().to(a.device, memory_format=torch.channels_last), Helpers().to(a.device)
+    net = (export.load(a.init) if a.init else model.Placer()).train().to(a.device, memory_format=torch.channels_last)
+    helpers = Helpers().to(a.device)
     print("%d scenes, %d objects, %d parameters" %
           (len(stock.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
 

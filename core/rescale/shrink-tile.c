@@ -67,8 +67,8 @@ trip_shrink_tile_need (const TripShrinkBand *band)
   const TripNetwork *network = band->network;
   const double scale_x = (double) band->source->width / band->options->width;
   const double scale_y = (double) band->source->height / band->options->height;
-  const int width = MIN (TRIP_SHRINK_TILE + 2 * TRIP_SHRINK_MARGIN, band->options->width);
-  const int height = MIN (TRIP_SHRINK_TILE + 2 * TRIP_SHRINK_MARGIN, band->options->height);
+  const int width = MIN (band->tile_width + 2 * TRIP_SHRINK_MARGIN, band->options->width);
+  const int height = MIN (band->tile_height + 2 * TRIP_SHRINK_MARGIN, band->options->height);
   const int columns = ceil (width * scale_x) + 2, rows = ceil (height * scale_y) + 2;
 
   return 6 * trip_arena_need ((gsize) width * height * 3) + trip_arena_need ((gsize) rows * columns * 3)
@@ -262,7 +262,8 @@ trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
   const TripShrinkOptions *o = band->options;
   const int n_steps = trip_shrink_steps (o);
   TripArena *arena = &band->arenas[worker];
-  const TripRect rect = { index * TRIP_SHRINK_TILE, band->y, MIN (TRIP_SHRINK_TILE, o->width - (int) index * TRIP_SHRINK_TILE), band->n_rows };
+  const int x = index % band->n_across * band->tile_width, y = index / band->n_across * band->tile_height;
+  const TripRect rect = { x, band->y + y, MIN (band->tile_width, o->width - x), MIN (band->tile_height, band->n_rows - y) };
   g_autofree TripMask **masks = g_new (TripMask *, trip_network_masks (network));
   Tile self = { .band = band, .masks = masks };
   gboolean done = TRUE;

@@ -5,16 +5,18 @@
 #include "shrink.h"
 #include "tile.h"
 
-#define TRIP_SHRINK_TILE 192 /* px of the small picture */
+#define TRIP_SHRINK_TILE 192 /* px of the small picture, at most */
 #define TRIP_SHRINK_MARGIN 32 /* px beyond a tile that its result depends on */
 
-/* What the tiles side by side share. */
+/* What the tiles that are in work at the same time share: some rows of tiles. */
 typedef struct
 {
   const TripNetwork *network;
   const TripGradient *gradient;
   const TripShrinkOptions *options;
   const TripSource *source;
+  int tile_width, tile_height; /* px; the last ones may be smaller */
+  int n_across;
   int y, n_rows;        /* of the small picture */
   TripImage *small;     /* its rows with the margin, and all columns */
   int small_y;

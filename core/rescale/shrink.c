@@ -57,6 +57,26 @@ check (const TripSource *source, const TripShrinkOptions *o, GError **error)
   return ! wrong;
 }
 
+/* Tiles of about the same size, however many threads there are: the result depends on them. */
+static TripShrinkBand
+band_of (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *o)
+{
+  TripShrinkBand band = { self->network, self->gradient, o, source };
+  const int n_down = (o->height + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
+
+  band.n_across = (o->width + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
+  band.tile_width = (o->width + band.n_across - 1) / band.n_across;
+  band.tile_height = (o->height + n_down - 1) / n_down;
+  return band;
+}
+
+/* How many rows of tiles give all workers something to do. */
+static int
+rows_at_once (const TripShrinkBand *band, int n_workers)
+{
+  return band->tile_height * ((n_workers + band->n_across - 1) / band->n_across);
+}
+
 /* What has to be read for a band: of the small picture, and of the picture. */
 static gboolean
 read_band (TripShrinkBand *band, const TripSource *reduced, GError **error)
@@ -82,7 +102,8 @@ static gboolean
 run_band (TripShrinkBand *band, const TripSource *reduced, const TripSink *sink, const TripRun *run, GError **error)
 {
   gboolean done = read_band (band, reduced, error)
-                  && trip_run_tiles (run, (band->options->width + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE, trip_shrink_tile_run, band, error)
+                  && trip_run_tiles (run, band->n_across * ((band->n_rows + band->tile_height - 1) / band->tile_height),
+                                     trip_shrink_tile_run, band, error)
                   && sink->write (band->out, band->y, sink->data, error);
 
   g_clear_pointer (&band->small, trip_image_free);
@@ -95,19 +116,21 @@ TripUpscaleCost
 trip_shrink_cost (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *o, int n_threads)
 {
   const TripRun run = { .n_threads = n_threads };
-  const TripShrinkBand band = { self->network, self->gradient, o, source };
+  const TripShrinkBand band = band_of (self, source, o);
   const int n_workers = trip_run_threads (&run);
-  const double n_across = ceil ((double) o->width / TRIP_SHRINK_TILE), n_down = ceil ((double) o->height / TRIP_SHRINK_TILE);
-  const double n_pixels = (double) MIN (TRIP_SHRINK_TILE + 2 * TRIP_SHRINK_MARGIN, o->width) * MIN (TRIP_SHRINK_TILE + 2 * TRIP_SHRINK_MARGIN, o->height);
-  const double rows = MIN (TRIP_SHRINK_TILE + 2 * TRIP_SHRINK_MARGIN, o->height);
+  const double n_down = ceil ((double) o->height / band.tile_height), n_tiles = band.n_across * n_down;
+  const double n_pixels = (double) MIN (band.tile_width + 2 * TRIP_SHRINK_MARGIN, o->width)
+                          * MIN (band.tile_height + 2 * TRIP_SHRINK_MARGIN, o->height);
+  const double rows = MIN (rows_at_once (&band, n_workers) + 2 * TRIP_SHRINK_MARGIN, o->height);
+  const double n_together = MIN (n_tiles, band.n_across * (rows_at_once (&band, n_workers) / band.tile_height));
 
   return (TripUpscaleCost) {
     .bytes = sizeof (float) * ((double) n_workers * trip_shrink_tile_need (&band)
                                + source->n_channels * rows * (2.0 * o->width + source->width * (double) source->height / o->height))
              + TRIP_REDUCE_BYTES,
     /* there and back take about the same */
-    .macs = 2 * trip_shrink_steps (o) * trip_network_macs (self->network) * n_pixels * n_down
-            * ceil (n_across / n_workers) * n_workers
+    .macs = 2 * trip_shrink_steps (o) * trip_network_macs (self->network) * n_pixels * n_tiles / n_together
+            * ceil (n_together / n_workers) * n_workers
   };
 }
 
@@ -118,23 +141,23 @@ trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrin
   const int n_workers = trip_run_threads (run);
   g_autoptr (TripReduced) reduced = NULL;
   g_autofree TripArena *arenas = g_new0 (TripArena, n_workers);
+  TripShrinkBand band;
   gboolean done = TRUE;
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
   reduced = trip_reduced_new (source, options->width, options->height, run->cancellable);
+  band = band_of (self, source, options);
+  band.arenas = arenas;
+  band.cancellable = run->cancellable;
   for (int i = 0; done && i < n_workers; i++)
+    done = trip_arena_init (&arenas[i], trip_shrink_tile_need (&band), error);
+  for (; done && band.y < options->height; band.y += band.n_rows)
     {
-      const TripShrinkBand band = { self->network, self->gradient, options, source };
+      TripRun part;
 
-      done = trip_arena_init (&arenas[i], trip_shrink_tile_need (&band), error);
-    }
-  for (int y = 0; done && y < options->height; y += TRIP_SHRINK_TILE)
-    {
-      const int n_rows = MIN (TRIP_SHRINK_TILE, options->height - y);
-      TripRun part = trip_run_part (run, (double) y / options->height, (double) (y + n_rows) / options->height);
-      TripShrinkBand band = { self->network, self->gradient, options, source, y, n_rows, .arenas = arenas, .cancellable = run->cancellable };
-
+      band.n_rows = MIN (rows_at_once (&band, n_workers), options->height - band.y);
+      part = trip_run_part (run, (double) band.y / options->height, (double) (band.y + band.n_rows) / options->height);
       done = run_band (&band, trip_reduced_source (reduced), sink, &part, error);
     }
   for (int i = 0; i < n_workers; i++)

@@ -9,8 +9,8 @@
 #define HALO 8
 #define SEEN 16
 #define STEPS 40         /* at full strength */
-#define RATE (2 / 255.0) /* of the first step, which falls to nothing by a cosine */
-#define MEAN_DECAY 0.9
+#define RATE (4 / 255.0) /* of the first step, which falls to nothing by a cosine */
+#define MEAN_DECAY 0.7
 #define SQUARE_DECAY 0.95
 #define EVEN 0.01        /* derivatives far below this move nothing: no pattern in even areas */
 #define LUMA_SHARE 0.7   /* of the loss; the rest is that of the colours */

@@ -13,7 +13,7 @@ import tempfile
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from . import data, export
 
@@ -47,13 +47,19 @@ def by_net(net, device="cpu", clean_up=0.0):
     return enlarge
 
 
-def by_tool(cli, command, *options):
+def by_tool(cli, command, *options, note=None):
+    """note: a PngInfo that goes with the picture; what comes with the result takes its place."""
     def scale(picture, height, width):
         with tempfile.TemporaryDirectory() as folder:
             names = [str(pathlib.Path(folder)/name) for name in ("in.png", "out.png")]
-            to_image(picture).save(names[0])
+            to_image(picture).save(names[0], pnginfo=note)
             subprocess.run([cli, command, *names, "--size", "%dx%d" % (width, height), *options], check=True)
-            return from_image(Image.open(names[1]))
+            result = Image.open(names[1])
+            if note is not None:
+                note.chunks.clear()
+                for key, text in result.text.items():
+                    note.add_text(key, text)
+            return from_image(result)
     return scale
 
 
@@ -100,10 +106,11 @@ def main():
     if a.what.endswith(".safetensors"):
         enlarge = by_net(export.load(a.what).to(a.device), a.device, a.clean_up)
     else:
-        enlarge = by_tool(a.what, "upscale", "--model", a.model, "--clean-up", str(a.clean_up))
+        note = PngImagePlugin.PngInfo() if a.round_trip else None
+        enlarge = by_tool(a.what, "upscale", "--model", a.model, "--clean-up", str(a.clean_up), note=note)
     if a.through:
         enlarge = through(enlarge, a.through)
-    reduce = by_tool(a.what, "shrink", "--model", a.model) if a.round_trip else data.reduce
+    reduce = by_tool(a.what, "shrink", "--model", a.model, note=note) if a.round_trip else data.reduce
     for folder in a.folders:
         files = sorted(f for f in pathlib.Path(folder).rglob("*") if f.suffix.lower() in (".png", ".jpg"))
         pictures = [np.asarray(Image.open(f).convert("RGB")) for f in files]

@@ -25,7 +25,6 @@ class Shape:
 MODELS = {
     "fast": Shape(channels=32, blocks=6, frequencies=24),
     "balanced": Shape(channels=48, blocks=7, frequencies=24),
-    "best": Shape(channels=96, blocks=7, frequencies=24),
 }
 
 INPUTS = 4  # red, green, blue, clean-up

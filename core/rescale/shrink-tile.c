@@ -195,6 +195,16 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
   return done;
 }
 
+/* Of a gray picture the three colours stay equal. */
+static void
+keep_gray (Tile *self)
+{
+  const gsize n = (gsize) self->width * self->height;
+
+  for (float *d = self->derivatives.data; d < self->derivatives.data + 3 * n; d += 3)
+    d[0] = d[1] = d[2] = (d[0] + d[1] + d[2]) / 3;
+}
+
 /* One step of Adam for the tile's pixels and its halo, and back to where they look enough like the start. */
 static void
 step (Tile *self, const TripRect *rect, int i, int n_steps)
@@ -248,7 +258,7 @@ write_out (const Tile *self, const TripRect *rect)
         float *to = trip_image_row (band->out, rect->y + y - band->y) + (gsize) (rect->x + x) * n;
 
         for (int c = 0; c < n_colours; c++)
-          to[c] = n_colours == 3 ? from[c] : (from[0] + from[1] + from[2]) / 3;
+          to[c] = from[c];
         if (trip_has_alpha (n))
           to[n - 1] = trip_image_row (band->small, rect->y + y - band->small_y)[(gsize) (rect->x + x) * n + n - 1];
       }
@@ -295,6 +305,8 @@ trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
   for (int i = 0; done && i < n_steps; i++)
     {
       done = find_derivatives (&self, arena, error);
+      if (band->out->n_channels < 3)
+        keep_gray (&self);
       if (done)
         step (&self, &rect, i, n_steps);
       set_rounded (&self);

@@ -18,6 +18,7 @@ import loop
 from . import data, evaluate, model, train
 
 SIDE, LARGE_PIXELS, MOST = 36, 90000, 16  # of a small patch; of all large ones together; patches
+GRAY = 0.3  # share of gray patches, which cannot carry anything in differences of their colours
 GROUPS = 12  # in work at the same time, so that neighbouring steps see other pictures
 STEPS, RATE, MEAN_DECAY, SQUARE_DECAY, EVEN = 32, 4/255, 0.7, 0.95, 0.01  # as in shrink-tile.c
 LUMA_SHARE, LIKENESS, CLOSE = 0.7, 0.02, 40.3
@@ -30,9 +31,10 @@ def random_scales(rng):
 
 
 class Group:
-    """Large patches, and the small ones that are looked for."""
+    """Large patches, and the small ones that are looked for; gray: their colours are equal and stay so."""
 
-    def __init__(self, big, small, scales, device, steps=STEPS):
+    def __init__(self, big, small, scales, device, steps=STEPS, gray=False):
+        self.gray = gray
         self.big, self.start, self.scales, self.steps, self.age = big.to(device), small.to(device), scales, steps, 0
         self.values = self.start.clone().requires_grad_()
         self.mean, self.square = torch.zeros_like(self.start), torch.zeros_like(self.start)
@@ -55,6 +57,7 @@ class Group:
         """Change the pixels, after the backward pass."""
         count, pixels = len(self.big), self.big.shape[2]*self.big.shape[3]
         d = self.values.grad*self.error.detach().view(-1, 1, 1, 1)*(count*pixels)
+        d = d.mean(1, keepdim=True).expand_as(d) if self.gray else d
         d = d + LIKENESS*self.scales[0]*self.scales[1]/3*(self.values - self.start)
         rate = RATE*0.5*(1 + math.cos(math.pi*self.age/self.steps))
         self.age += 1
@@ -107,7 +110,11 @@ def main():
         large = SIDE*SIDE*scales[0]*scales[1]
         count = max(2, min(MOST, round(LARGE_PIXELS/large)))
         big, small, _ = data.batch(stock, rng, count, SIDE, *scales, damaged=0)
-        return Group(big, small, scales, a.device)
+        gray = rng.random() < GRAY
+        if gray:
+            big = big.mean(1, keepdim=True).expand_as(big).contiguous()
+            small = data.reduce(big, SIDE, SIDE)
+        return Group(big, small, scales, a.device, gray=gray)
 
     def loss(rng, share):
         nonlocal last

@@ -230,7 +230,7 @@ step (Tile *self, const TripRect *rect, int i, int n_steps)
           self->square[at] += (1 - SQUARE_DECAY) * (d * d - self->square[at]);
           value = self->values[at]
                   - rate * mean_scale * self->mean[at] / (sqrtf (square_scale * self->square[at]) + EVEN);
-          self->values[at] = CLAMP (value, MIN (start, 0), MAX (start, 1));
+          self->values[at] = start < 0 || start > 1 ? start : CLAMP (value, 0, 1); /* the network sees no further */
           apart += pow (self->values[at] - start, 2);
         }
     }

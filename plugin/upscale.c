@@ -30,7 +30,8 @@ choose_restorer (Upscale *self, GimpImage *image, const ScalePlan *plan)
   TripShrinkNote note;
 
   if (self->target == TARGET_LAYER || ! note_get (image, &note)
-      || ! trip_shrink_note_fits (&note, note.small_width, note.small_height, plan->width, plan->height))
+      || ! trip_shrink_note_fits (&note, gimp_image_get_width (image), gimp_image_get_height (image),
+                                  plan->width, plan->height))
     return;
   self->model = note.restorer;
   self->clean_up = 0;

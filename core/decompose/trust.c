@@ -49,6 +49,16 @@ explained (const float c[6], const float v[3])
   return a * a + b * b + d * d;
 }
 
+/* Pixel i of the window around x, y; at the border the nearest one. */
+static const float *
+in_window (const TripImage *image, int x, int y, int i)
+{
+  const int u = CLAMP (x + i % 5 - RADIUS, 0, image->width - 1);
+  const int v = CLAMP (y + i / 5 - RADIUS, 0, image->height - 1);
+
+  return trip_image_row (image, v) + (gsize) u * image->n_channels;
+}
+
 /* The values in the window around x, y less their mean; FALSE: all are the same. */
 static gboolean
 take_values (const TripImage *image, int x, int y, float values[N])
@@ -57,9 +67,7 @@ take_values (const TripImage *image, int x, int y, float values[N])
 
   for (int i = 0; i < N; i++)
     {
-      const int u = CLAMP (x + i % 5 - RADIUS, 0, image->width - 1), v = CLAMP (y + i / 5 - RADIUS, 0, image->height - 1);
-
-      values[i] = trip_image_row (image, v)[u];
+      values[i] = *in_window (image, x, y, i);
       mean += values[i] / N;
       least = MIN (least, values[i]);
       most = MAX (most, values[i]);
@@ -76,9 +84,7 @@ take_colours (const TripImage *image, int x, int y, float colours[N][3], float c
 
   for (int i = 0; i < N; i++)
     {
-      const int u = CLAMP (x + i % 5 - RADIUS, 0, image->width - 1), v = CLAMP (y + i / 5 - RADIUS, 0, image->height - 1);
-
-      memcpy (colours[i], trip_image_row (image, v) + 3 * (gsize) u, sizeof colours[i]);
+      memcpy (colours[i], in_window (image, x, y, i), sizeof colours[i]);
       for (int c = 0; c < 3; c++)
         mean[c] += colours[i][c] / N;
     }

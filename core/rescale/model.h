@@ -10,8 +10,8 @@ typedef enum
   TRIP_MODEL_BALANCED,
   TRIP_MODEL_BEST,
   TRIP_N_CHOICES, /* for users */
-  /* What was trained together with small pictures, to bring them back. Pictures depend on their restorer: its weights never
-   * change once they were released, better ones become another. */
+  /* What was trained together with small pictures, to bring them back. Pictures depend on their restorer: its weights
+   * never change once they were released, better ones become another. */
   TRIP_RESTORER_FAST_1 = TRIP_N_CHOICES,
   TRIP_RESTORER_BALANCED_1,
   TRIP_N_MODELS

@@ -273,7 +273,8 @@ trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
   const int n_steps = trip_shrink_steps (o);
   TripArena *arena = &band->arenas[worker];
   const int x = index % band->n_across * band->tile_width, y = index / band->n_across * band->tile_height;
-  const TripRect rect = { x, band->y + y, MIN (band->tile_width, o->width - x), MIN (band->tile_height, band->n_rows - y) };
+  const TripRect rect = { x, band->y + y, MIN (band->tile_width, o->width - x),
+                          MIN (band->tile_height, band->n_rows - y) };
   g_autofree TripMask **masks = g_new (TripMask *, trip_network_masks (network));
   Tile self = { .band = band, .masks = masks };
   gboolean done = TRUE;

@@ -1,18 +1,12 @@
 #include "peaks.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "network.h"
 
 #define FINE 48            /* cells along the longer side of the scene */
-#define REACH 0.2          /* how far off a placement still meets: of the object's sides, */
-#define REACH_SIZE 1.7     /* and in sizes */
-#define LEAN 0.5           /* towards small sizes, which meet less only because there are more places for them */
-#define COVERED_FROM 0.2   /* IoU from which on one placement stands for another, */
-#define COVERED 0.55       /* and from which on wholly */
-#define FAINT 1e-6f        /* a weight that does not matter any more */
-#define TOO_LIKE 0.6       /* IoU that two placements must not have */
 
 double
 trip_box_iou (const TripBox *a, const TripBox *b)
@@ -73,79 +67,110 @@ trip_cells_refine (const TripCells *cells, const float *logits, int rows, int co
         }
 }
 
-/* Weights exp (-d^2 / 2 reach^2) of what is d values away, 0..n - 1. */
-static void
-bell (float *weights, int n, double reach)
+typedef struct
 {
-  for (int d = 0; d < n; d++)
-    weights[d] = exp (-0.5 * (d / reach) * (d / reach));
-}
+  float value;
+  guint index;
+} Ranked;
 
-/* out[i] += sum_j bell[|i - j|] in[j] for n rows of length values each. */
-static void
-blur_rows (const float *in, float *out, int n, int length, const float *weights)
+static int
+higher (gconstpointer a, gconstpointer b)
 {
-  for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++)
-      {
-        const float weight = weights[ABS (i - j)], *from = in + (gsize) j * length;
-        float *to = out + (gsize) i * length;
+  const Ranked *first = a, *second = b;
 
-        if (weight < FAINT)
-          continue;
-        for (int k = 0; k < length; k++)
-          to[k] += weight * from[k];
-      }
-}
-
-/* The same along the rows. Weights in both directions, so that the compiler finds vectors. */
-static void
-blur_columns (const float *in, float *out, int n, int length, const float *weights)
-{
-  float both[2 * FINE - 1];
-  int reach = 0;
-
-  for (int d = 0; d < length; d++)
-    both[length - 1 + d] = both[length - 1 - d] = weights[d];
-  while (reach < length && weights[reach] >= FAINT)
-    reach++;
-  for (int i = 0; i < n; i++, in += length, out += length)
-    for (int j = 0; j < length; j++)
-      {
-        const float *weight = both + length - 1 - j, value = in[j];
-        const int end = MIN (j + reach, length);
-
-        for (int x = MAX (j - reach + 1, 0); x < end; x++)
-          out[x] += weight[x] * value;
-      }
+  if (first->value != second->value)
+    return first->value < second->value ? 1 : -1;
+  return first->index < second->index ? -1 : 1;
 }
 
 void
-trip_cells_gather (const TripCells *cells, const float *probabilities, float *gathered)
+trip_likely_find (TripLikely *likely, const TripCells *cells, const float *probabilities)
 {
-  const gsize plane = (gsize) cells->rows * cells->columns;
-  g_autofree float *columns = g_new (float, plane);
-  g_autofree float *near = g_new0 (float, plane * TRIP_PLACE_SIZES);
-  float weights[FINE];
+  const gsize plane = (gsize) cells->rows * cells->columns, n = trip_cells_count (cells);
+  g_autofree Ranked *ranked = g_new (Ranked, n);
 
-  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
+  for (gsize i = 0; i < n; i++)
+    ranked[i] = (Ranked) { probabilities[i], i };
+  qsort (ranked, n, sizeof *ranked, higher);
+  likely->n = MIN (n, TRIP_LIKELY);
+  for (int i = 0; i < likely->n; i++)
     {
-      memset (columns, 0, plane * sizeof (float));
-      bell (weights, cells->columns, REACH * cells->width[s] / cells->cell_width);
-      blur_columns (probabilities + s * plane, columns, cells->rows, cells->columns, weights);
-      bell (weights, cells->rows, REACH * cells->height[s] / cells->cell_height);
-      blur_rows (columns, near + s * plane, cells->rows, cells->columns, weights);
-    }
-  memset (gathered, 0, plane * TRIP_PLACE_SIZES * sizeof (float));
-  bell (weights, TRIP_PLACE_SIZES, REACH_SIZE);
-  blur_rows (near, gathered, TRIP_PLACE_SIZES, plane, weights);
-  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
-    {
-      const float lean = exp (-LEAN * trip_place_step () * s);
+      const guint at = ranked[i].index;
+      const int s = at / plane;
+      const double x = (at % cells->columns + 0.5) * cells->cell_width;
+      const double y = (at % plane / cells->columns + 0.5) * cells->cell_height;
 
-      for (gsize i = 0; i < plane; i++)
-        gathered[s * plane + i] *= lean;
+      likely->left[i] = x - cells->width[s] / 2;
+      likely->right[i] = x + cells->width[s] / 2;
+      likely->top[i] = y - cells->height[s] / 2;
+      likely->bottom[i] = y + cells->height[s] / 2;
+      likely->area[i] = cells->width[s] * cells->height[s];
+      likely->weight[i] = ranked[i].value;
     }
+}
+
+void
+trip_likely_meet (const TripLikely *likely, const TripBox *box, float *ious)
+{
+  const float left = box->x - box->width / 2, right = box->x + box->width / 2;
+  const float top = box->y - box->height / 2, bottom = box->y + box->height / 2;
+  const float area = box->width * box->height;
+
+  for (int i = 0; i < likely->n; i++)
+    {
+      const float x = MIN (right, likely->right[i]) - MAX (left, likely->left[i]);
+      const float y = MIN (bottom, likely->bottom[i]) - MAX (top, likely->top[i]);
+      const float both = MAX (x, 0.0f) * MAX (y, 0.0f);
+
+      ious[i] = both / (area + likely->area[i] - both);
+    }
+}
+
+/* Which of n cells, each of a length, have boxes of an extent that reach into from..to. */
+static void
+reaching (double from, double to, double extent, double length, int n, int *first, int *end)
+{
+  *first = CLAMP (floor ((from - extent / 2) / length), 0, n);
+  *end = CLAMP (ceil ((to + extent / 2) / length), 0, n);
+}
+
+void
+trip_cells_score (const TripCells *cells, const float *probabilities, float *scores)
+{
+  g_autofree TripLikely *likely = g_new (TripLikely, 1);
+
+  trip_likely_find (likely, cells, probabilities);
+  memset (scores, 0, trip_cells_count (cells) * sizeof (float));
+  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
+    for (int i = 0; i < likely->n; i++)
+      {
+        const double width = cells->width[s], height = cells->height[s];
+        const float area = width * height + likely->area[i];
+        float across[FINE];
+        int left, right, top, bottom;
+
+        reaching (likely->left[i], likely->right[i], width, cells->cell_width, cells->columns, &left, &right);
+        reaching (likely->top[i], likely->bottom[i], height, cells->cell_height, cells->rows, &top, &bottom);
+        for (int x = left; x < right; x++)
+          {
+            const float centre = (x + 0.5) * cells->cell_width, half = width / 2;
+
+            across[x] = MAX (MIN (centre + half, likely->right[i]) - MAX (centre - half, likely->left[i]), 0.0f);
+          }
+        for (int y = top; y < bottom; y++)
+          {
+            const float centre = (y + 0.5) * cells->cell_height, half = height / 2;
+            const float down = MAX (MIN (centre + half, likely->bottom[i]) - MAX (centre - half, likely->top[i]), 0.0f);
+            float *row = scores + ((gsize) s * cells->rows + y) * cells->columns;
+
+            for (int x = left; x < right; x++)
+              {
+                const float both = down * across[x];
+
+                row[x] += likely->weight[i] * both / (area - both);
+              }
+          }
+      }
 }
 
 /* Between which two of n values at lies, from 0 on. */
@@ -185,127 +210,4 @@ trip_peak_between (const float *values, gsize step, int peak, int n)
   above = log (values[(peak + 1) * step] + 1e-30);
   curve = below - 2 * log (values[peak * step] + 1e-30) + above;
   return curve < -1e-9 ? peak + CLAMP (0.5 * (below - above) / curve, -0.5, 0.5) : peak;
-}
-
-/* What is left to choose from: one value along each coordinate that is fixed, all along the others. */
-typedef struct
-{
-  const TripCells *cells;
-  const TripPeakFixed *fixed;
-  int sizes, rows, columns;
-  float *values;
-} Choice;
-
-static TripBox
-box_at (const Choice *self, double size, double row, double column)
-{
-  const TripCells *cells = self->cells;
-  const double index = self->sizes == 1 ? self->fixed->size : size;
-  const double grown = trip_place_size (index) / trip_place_size (0);
-  const gboolean placed = ! isnan (self->fixed->x);
-
-  return (TripBox) { placed ? self->fixed->x : (column + 0.5) * cells->cell_width,
-                     placed ? self->fixed->y : (row + 0.5) * cells->cell_height,
-                     cells->width[0] * grown, cells->height[0] * grown };
-}
-
-static void
-fill_choice (Choice *self, const float *gathered)
-{
-  const TripCells *cells = self->cells;
-  const gboolean placed = ! isnan (self->fixed->x), sized = self->sizes == 1;
-  float *to = self->values;
-
-  if (! placed && ! sized)
-    {
-      memcpy (to, gathered, trip_cells_count (cells) * sizeof (float));
-      return;
-    }
-  for (int s = 0; s < self->sizes; s++)
-    for (int y = 0; y < self->rows; y++)
-      for (int x = 0; x < self->columns; x++)
-        *to++ = trip_cells_value (cells, gathered, placed ? self->fixed->x : (x + 0.5) * cells->cell_width,
-                                  placed ? self->fixed->y : (y + 0.5) * cells->cell_height,
-                                  sized ? self->fixed->size : s);
-}
-
-/* FALSE where nothing is left that differs from the n boxes. */
-static gboolean
-find_peak (const Choice *self, const TripBox *boxes, int n, TripBox *found)
-{
-  const gsize row = self->columns, plane = row * self->rows;
-  const float *v = self->values;
-  gsize best = 0;
-  float highest = -1;
-  int s, y, x;
-
-  for (gsize i = 0; i < plane * self->sizes; i++)
-    {
-      TripBox box;
-      gboolean differs = TRUE;
-
-      if (! (v[i] > highest))
-        continue;
-      box = box_at (self, i / plane, i % plane / row, i % row);
-      for (int k = 0; differs && k < n; k++)
-        differs = trip_box_iou (&box, &boxes[k]) < TOO_LIKE;
-      if (differs)
-        {
-          best = i;
-          highest = v[i];
-        }
-    }
-  s = best / plane;
-  y = best % plane / row;
-  x = best % row;
-  *found = box_at (self, trip_peak_between (v + best % plane, plane, s, self->sizes),
-                   trip_peak_between (v + s * plane + x, row, y, self->rows),
-                   trip_peak_between (v + s * plane + y * row, 1, x, self->columns));
-  return highest >= 0;
-}
-
-/* Takes away the probability that box stands for. */
-static void
-cover (const TripCells *cells, const TripBox *box, float *probabilities)
-{
-  for (int s = 0; s < TRIP_PLACE_SIZES; s++)
-    {
-      const double shape = box->width * box->height / (cells->width[s] * cells->height[s]);
-
-      if (MIN (shape, 1 / shape) <= COVERED_FROM) /* no IoU is above that */
-        {
-          probabilities += (gsize) cells->rows * cells->columns;
-          continue;
-        }
-      for (int y = 0; y < cells->rows; y++)
-        for (int x = 0; x < cells->columns; x++, probabilities++)
-          {
-            const TripBox other = { (x + 0.5) * cells->cell_width, (y + 0.5) * cells->cell_height,
-                                    cells->width[s], cells->height[s] };
-            const double covered = (trip_box_iou (box, &other) - COVERED_FROM) / (COVERED - COVERED_FROM);
-
-            *probabilities *= 1 - CLAMP (covered, 0, 1);
-          }
-    }
-}
-
-int
-trip_cells_choose (const TripCells *cells, float *probabilities, const TripPeakFixed *fixed, int count, TripBox *boxes)
-{
-  const gboolean placed = ! isnan (fixed->x);
-  g_autofree float *gathered = g_new (float, trip_cells_count (cells));
-  Choice choice = { cells, fixed, isnan (fixed->size) ? TRIP_PLACE_SIZES : 1, placed ? 1 : cells->rows,
-                    placed ? 1 : cells->columns, NULL };
-  g_autofree float *values = choice.values = g_new (float, (gsize) choice.sizes * choice.rows * choice.columns);
-  int n = 0;
-
-  for (; n < count; n++)
-    {
-      trip_cells_gather (cells, probabilities, gathered);
-      fill_choice (&choice, gathered);
-      if (! find_peak (&choice, boxes, n, &boxes[n]))
-        break;
-      cover (cells, &boxes[n], probabilities);
-    }
-  return n;
 }

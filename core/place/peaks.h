@@ -1,5 +1,4 @@
-/* From the probabilities of sizes and positions to scores and to the few placements to offer: the twin of
- * core/train/place/choose.py. */
+/* From the probabilities of sizes and positions to scores: with choice.h the twin of core/train/place/choose.py. */
 #pragma once
 
 #include <glib.h>
@@ -36,23 +35,24 @@ trip_cells_count (const TripCells *cells)
 void trip_cells_refine (const TripCells *cells, const float *logits, int rows, int columns, double extent_y,
                         double extent_x, gboolean mirrored, float *fine);
 
-/* For each cell and size the probability of all that a placement there would about meet. */
-void trip_cells_gather (const TripCells *cells, const float *probabilities, float *gathered);
+#define TRIP_LIKELY 2000 /* cells, the most probable, that stand for all */
+
+typedef struct
+{
+  int n;
+  float left[TRIP_LIKELY], right[TRIP_LIKELY], top[TRIP_LIKELY], bottom[TRIP_LIKELY]; /* px of the scene */
+  float area[TRIP_LIKELY], weight[TRIP_LIKELY]; /* the probability */
+} TripLikely;
+
+void trip_likely_find (TripLikely *likely, const TripCells *cells, const float *probabilities);
+/* The IoU of box with each. */
+void trip_likely_meet (const TripLikely *likely, const TripBox *box, float *ious);
+
+/* For each cell and size the expected IoU of a placement there. */
+void trip_cells_score (const TripCells *cells, const float *probabilities, float *scores);
 
 /* What volume (TRIP_PLACE_SIZES, rows, columns) is at a place in px and at an index of size, between its values. */
 double trip_cells_value (const TripCells *cells, const float *volume, double x, double y, double size);
 
 /* The place of the highest of n values at or next to peak, by a parabola through the logarithms; step apart. */
 double trip_peak_between (const float *values, gsize step, int peak, int n);
-
-/* A free coordinate is NAN. */
-typedef struct
-{
-  double x, y; /* px, both or neither */
-  double size; /* index of size, which may lie outside the volume */
-} TripPeakFixed;
-
-/* Up to count boxes, chosen one after the other where most of the probabilities, which it changes, are not yet covered.
- * Returns their number, at least 1. */
-int trip_cells_choose (const TripCells *cells, float *probabilities, const TripPeakFixed *fixed, int count,
-                       TripBox *boxes);

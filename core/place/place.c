@@ -5,10 +5,11 @@
 
 #include "../error.h"
 #include "../nn/shipped.h"
+#include "choice.h"
 #include "network.h"
-#include "peaks.h"
 #include "picture.h"
 
+#define TEMPERATURE (4.0f / 3) /* by which the network is surer than it is right */
 #define N_SIDES 2 /* the scene and its mirror image, so that what is found does not depend on which it is */
 
 struct _TripPlacer
@@ -112,7 +113,7 @@ trip_place_scene_free (TripPlaceScene *self)
   g_free (self);
 }
 
-/* Makes logits probabilities. */
+/* Makes logits probabilities, after "On Calibration of Modern Neural Networks" (Guo et al., 2017). */
 static void
 soften (float *values, gsize n)
 {
@@ -122,7 +123,7 @@ soften (float *values, gsize n)
   for (gsize i = 0; i < n; i++)
     highest = MAX (highest, values[i]);
   for (gsize i = 0; i < n; i++)
-    sum += values[i] = expf (values[i] - highest);
+    sum += values[i] = expf ((values[i] - highest) / TEMPERATURE);
   for (gsize i = 0; i < n; i++)
     values[i] /= sum;
 }
@@ -154,7 +155,7 @@ fill_map (TripHeatmap *map, const TripPlaceScene *scene, const float *vector, do
                          map->probabilities);
     }
   soften (map->probabilities, n);
-  trip_cells_gather (&map->cells, map->probabilities, map->scores);
+  trip_cells_score (&map->cells, map->probabilities, map->scores);
   scale_to_one (map->scores, n);
 }
 
@@ -277,9 +278,7 @@ better (gconstpointer a, gconstpointer b)
 int
 trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int count, TripPlacement *placements)
 {
-  const gsize n = trip_cells_count (&self->cells);
-  g_autofree float *left = g_memdup2 (self->probabilities, n * sizeof (float));
-  TripPeakFixed given = { NAN, NAN, NAN };
+  TripChoiceFixed given = { NAN, NAN, NAN };
   TripBox boxes[TRIP_MAX_PLACEMENTS];
 
   if (fixed && fixed->position)
@@ -289,7 +288,8 @@ trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int cou
     }
   if (fixed && fixed->scale > 0)
     given.size = size_of_scale (self, fixed->scale);
-  count = trip_cells_choose (&self->cells, left, &given, CLAMP (count, 1, TRIP_MAX_PLACEMENTS), boxes);
+  count = trip_cells_choose (&self->cells, self->probabilities, &given, CLAMP (count, 1, TRIP_MAX_PLACEMENTS),
+                             boxes);
   for (int i = 0; i < count; i++)
     {
       TripPlacement *p = &placements[i];
@@ -297,7 +297,7 @@ trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int cou
       *p = (TripPlacement) { boxes[i].x, boxes[i].y, boxes[i].width / self->visible.width, 0 };
       if (fixed && fixed->scale > 0)
         p->scale = fixed->scale; /* to the last bit */
-      /* which for the first, whose cell has the highest score, may be the lower the further it lies off that cell */
+      /* the first is the best of all, even where another lies nearer to the peak of the scores */
       p->score = MIN (trip_heatmap_score (self, p->x, p->y, p->scale), i ? placements[0].score : 1);
     }
   qsort (placements + 1, count - 1, sizeof *placements, (int (*) (const void *, const void *)) better);

@@ -53,10 +53,9 @@ TripRect trip_heatmap_visible (const TripHeatmap *map);
  * (column + 0.5) * width / columns, (row + 0.5) * height / rows. */
 void trip_heatmap_cells (const TripHeatmap *map, int *columns, int *rows);
 
-/* How well the object would stand there: 0..1, 1 for the best of all cells and sizes in this scene. In proportion to the
- * probability that it belongs there or close by, with a leaning towards smaller sizes, which would else seem worse only
- * because they have more places to be. Between the cells and sizes of the volume it is interpolated; a
- * scale beyond the smallest or largest of the volume scores as that, positions likewise. */
+/* How good a place is: the expected IoU of the object there with the object where it belongs, over that of the best of
+ * all cells and sizes in this scene, 0..1. Between the cells and sizes of the volume it is interpolated; a scale beyond
+ * the smallest or largest of the volume scores as that, positions likewise. */
 double trip_heatmap_score (const TripHeatmap *map, double x, double y, double scale);
 
 /* The scores at one scale: 1 channel, columns x rows. NULL with TRIP_ERROR_NO_MEMORY or _INVALID_ARGUMENT. The caller
@@ -82,8 +81,8 @@ typedef struct
 
 #define TRIP_MAX_PLACEMENTS 50
 
-/* The best placements, best first: chosen one after the other where most of the probability lies that none before has
- * covered, so that they differ visibly. The first is the same for every count, and none has a higher score. fixed may
- * be NULL. Returns how many were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is
- * no other that differs, as with everything fixed. */
+/* The best placements, best first: each chosen where it raises the expected IoU of the best of them most, so that they
+ * differ visibly. The first is the same for every count, and none has a higher score. fixed may be NULL. Returns how many
+ * were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is no other that differs,
+ * as with everything fixed. */
 int trip_heatmap_best (const TripHeatmap *map, const TripPlaceFixed *fixed, int count, TripPlacement *placements);

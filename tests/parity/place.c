@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "place/network.h"
-#include "place/peaks.h"
+#include "place/choice.h"
 #include "support/golden.h"
 
 typedef struct
@@ -111,7 +111,7 @@ test_chosen (Fixture *f, gconstpointer data)
   gsize shape[TRIP_MAX_DIMS];
   g_autofree float *wanted = golden_tensor (f->golden, "chosen", shape);
   g_autofree TripBox *boxes = g_new (TripBox, shape[0]);
-  const TripPeakFixed free = { NAN, NAN, NAN };
+  const TripChoiceFixed free = { NAN, NAN, NAN };
   g_autofree float *probabilities = NULL;
   double sum = 0;
   TripCells cells;

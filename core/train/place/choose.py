@@ -6,10 +6,11 @@ import numpy as np
 from . import model
 
 FINE = 48          # cells along the longer side of the scene that scores are offered for
-REACH, REACH_SIZE = 0.2, 1.7  # how far off a placement still meets: of the object's sides, and in sizes
-LEAN = 0.5         # towards small sizes, which meet less only because there are more places for them
+TEMPERATURE = 4/3  # by which the network is surer than it is right
+LIKELY = 2000      # cells, the most probable, that stand for all
+APART = 2          # cells between candidates
+FINER = (1, 1/2, 1/4)  # steps of cells and sizes around the best candidate
 TOO_LIKE = 0.6     # IoU that two placements must not have
-COVERED_FROM, COVERED = 0.2, 0.55  # IoU from which on, and at which wholly, one placement stands for another
 
 
 def fine_cells(width, height):
@@ -34,72 +35,74 @@ def refine(logits, extent, fine):
                      blend(logits.shape[2], extent[0], fine[0]))
 
 
-def probabilities(logits):
-    p = np.exp(logits - logits.max())
+def probabilities(logits, temperature=TEMPERATURE):
+    """After "On Calibration of Modern Neural Networks" (Guo et al., 2017)."""
+    p = np.exp((logits - logits.max())/temperature)
     return p/p.sum()
+
+
+def highest(values, count):
+    """Indices of the count highest values, the highest first."""
+    return np.argsort(-values, kind="stable")[:count]
+
+
+def iou(boxes, others):
+    """Of boxes (4, n) (centre x, y, width, height) with others (4, m): (n, m)."""
+    x, y, w, h = (v[:, None] for v in boxes)
+    ox = (np.minimum(x + w/2, others[0] + others[2]/2) - np.maximum(x - w/2, others[0] - others[2]/2)).clip(0)
+    oy = (np.minimum(y + h/2, others[1] + others[3]/2) - np.maximum(y - h/2, others[1] - others[3]/2)).clip(0)
+    both = ox*oy
+    return both/(w*h + others[2]*others[3] - both)
 
 
 class Chooser:
     """For one shape of scene and object: aspect of both is width / height."""
 
-    def __init__(self, width, height, aspect, reach=REACH, reach_size=REACH_SIZE, covered=(COVERED_FROM, COVERED),
-                 lean=LEAN):
+    def __init__(self, width, height, aspect):
         self.width, self.height = width, height
         self.columns, self.rows = fine_cells(width, height)
         size = np.asarray(model.sizes())*max(width, height)
         self.w, self.h = size*math.sqrt(aspect), size/math.sqrt(aspect)
         self.x = (np.arange(self.columns) + 0.5)*width/self.columns
         self.y = (np.arange(self.rows) + 0.5)*height/self.rows
-        def bells(x, sides):
-            return np.exp(-0.5*((x[:, None] - x)/(reach*sides[:, None, None]))**2)
-        self.bx, self.by = bells(self.x, self.w), bells(self.y, self.h)
-        s = np.arange(model.SIZES)
-        self.bs = np.exp(-0.5*((s[:, None] - s)/reach_size)**2)
-        self.covered = covered
-        self.lean = np.exp(-lean*model.STEP*s)[:, None, None]
 
-    def gather(self, p):
-        """The probability of everything that a placement would about meet."""
-        near = np.einsum("sij,sjk,slk->sil", self.by, p, self.bx, optimize=True)
-        return self.lean*np.einsum("st,tij->sij", self.bs, near)
-
-    def iou(self, x, y, w, h):
-        """Of a box with all others: (16, rows, columns)."""
-        ox = (np.minimum(x + w/2, self.x + self.w[:, None]/2) - np.maximum(x - w/2, self.x - self.w[:, None]/2)).clip(0)
-        oy = (np.minimum(y + h/2, self.y + self.h[:, None]/2) - np.maximum(y - h/2, self.y - self.h[:, None]/2)).clip(0)
-        both = oy[:, :, None]*ox[:, None]
-        return both/(w*h + (self.w*self.h)[:, None, None] - both)
-
-    def peak(self, gathered, boxes):
-        """The best placement unlike boxes, between cells and sizes by a parabola through the logarithm."""
-        differs = np.ones(gathered.shape, bool)
-        for box in boxes:
-            differs &= self.iou(*box) < TOO_LIKE
-        at = np.unravel_index((gathered*differs - ~differs).argmax(), gathered.shape)
-        exact = []
-        for axis in range(3):
-            i = list(at)
-            moved = 0.0
-            if 0 < at[axis] < gathered.shape[axis] - 1:
-                values = []
-                for d in (-1, 0, 1):
-                    i[axis] = at[axis] + d
-                    values.append(math.log(gathered[tuple(i)] + 1e-30))
-                curve = values[0] - 2*values[1] + values[2]
-                if curve < -1e-9:
-                    moved = min(max(0.5*(values[0] - values[2])/curve, -0.5), 0.5)
-            exact.append(at[axis] + moved)
-        s, y, x = exact
-        grown = math.exp(model.STEP*(s - at[0]))
-        return ((x + 0.5)*self.width/self.columns, (y + 0.5)*self.height/self.rows,
-                self.w[at[0]]*grown, self.h[at[0]]*grown)
+    def box(self, size, row, column):
+        """Of an object at a place among cells and sizes, or between them."""
+        grown = np.exp(model.STEP*np.asarray(size))
+        return np.stack([(column + 0.5)*self.width/self.columns, (row + 0.5)*self.height/self.rows,
+                         self.w[0]*grown, self.h[0]*grown])
 
     def best(self, p, count):
-        """count boxes (centre x, y, width, height), chosen one after the other where most probability is uncovered."""
-        boxes, p = [], p.copy()
-        for _ in range(count):
-            box = self.peak(self.gather(p), boxes)
-            boxes.append(box)
-            low, high = self.covered
-            p *= 1 - ((self.iou(*box) - low)/(high - low)).clip(0, 1)
+        """count boxes (centre x, y, width, height), each the one that raises the expected IoU of the best of them most:
+        the greedy way to the maximum of a submodular function, after "An Analysis of Approximations for Maximizing
+        Submodular Set Functions" (Nemhauser et al., 1978)."""
+        cells = highest(p.ravel(), LIKELY)
+        likely = self.box(*np.unravel_index(cells, p.shape)).astype(np.float32)
+        weight, met, boxes = p.ravel()[cells].astype(np.float32), np.zeros(len(cells), np.float32), []
+
+        def gain(box):
+            return np.maximum(iou(box.astype(np.float32), likely) - met, 0)@weight
+
+        places = np.mgrid[0:p.shape[0], 0:p.shape[1]:APART, 0:p.shape[2]:APART].reshape(3, -1).astype(float)
+        candidates = self.box(*places)
+        gains = np.concatenate([gain(some) for some in np.array_split(candidates, len(candidates[0])//32 + 1, 1)])
+        while len(boxes) < count and gains.max() >= 0:
+            known = None
+            while (best := gains.argmax()) != known:  # gains only become less: few have to be known anew
+                gains[best], known = gain(candidates[:, [best]])[0], best
+            place, most = places[:, best], gains[best]
+            for step in FINER:
+                for axis in range(3):
+                    for sign in (-1, 1):
+                        moved = place.copy()
+                        moved[axis] += sign*step
+                        if not 0 <= moved[axis] <= p.shape[axis] - 1:
+                            continue
+                        box = self.box(*moved)[:, None]
+                        value = gain(box)[0]
+                        if value > most and not (boxes and iou(box, np.array(boxes).T).max() >= TOO_LIKE):
+                            place, most = moved, value
+            boxes.append(self.box(*place))
+            met = np.maximum(met, iou(boxes[-1][:, None].astype(np.float32), likely)[0])
+            gains[iou(boxes[-1][:, None], candidates)[0] >= TOO_LIKE] = -1
         return boxes

@@ -29,7 +29,8 @@ def chosen():
     """What is chosen of made-up scores in a scene of 90 x 60 px."""
     chooser = choose.Chooser(90, 60, 0.8)
     s, y, x = np.mgrid[0:model.SIZES, 0:chooser.rows, 0:chooser.columns]
-    return chooser.best(choose.probabilities(2*np.sin(0.9*s + 0.31*y) + 2*np.cos(0.23*x - 0.4*s)), 5)
+    logits = 2*np.sin(0.9*s + 0.31*y) + 2*np.cos(0.23*x - 0.4*s)
+    return np.array(chooser.best(choose.probabilities(logits, temperature=1), 5))
 
 
 @torch.no_grad()
@@ -46,7 +47,7 @@ def golden(net, seed=1):
     out["object_planes"] = model.object_planes(crop)
     out["vector"] = net.object_vector(out["object_planes"][None], out["aspect"])[0]
     out["volume"] = net.volume(out["features"][None], out["vector"][None], out["aspect"], out["extent"])[0]
-    out["chosen"] = torch.tensor(chosen())
+    out["chosen"] = torch.from_numpy(chosen())
     return {name: t.contiguous().numpy().astype(np.float32) for name, t in out.items()}
 
 

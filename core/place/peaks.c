@@ -70,7 +70,7 @@ trip_cells_refine (const TripCells *cells, const float *logits, int rows, int co
 typedef struct
 {
   float value;
-  guint index;
+  int index;
 } Ranked;
 
 static int
@@ -86,26 +86,32 @@ higher (gconstpointer a, gconstpointer b)
 void
 trip_likely_find (TripLikely *likely, const TripCells *cells, const float *probabilities)
 {
-  const gsize plane = (gsize) cells->rows * cells->columns, n = trip_cells_count (cells);
-  g_autofree Ranked *ranked = g_new (Ranked, n);
+  const int across = (cells->columns + 1) / 2, down = (cells->rows + 1) / 2, n = TRIP_PLACE_SIZES * down * across;
+  g_autofree Ranked *blocks = g_new (Ranked, n);
 
-  for (gsize i = 0; i < n; i++)
-    ranked[i] = (Ranked) { probabilities[i], i };
-  qsort (ranked, n, sizeof *ranked, higher);
+  for (int i = 0; i < n; i++)
+    blocks[i] = (Ranked) { 0, i };
+  for (int row = 0; row < TRIP_PLACE_SIZES * cells->rows; row++)
+    for (int x = 0; x < cells->columns; x++)
+      {
+        const int s = row / cells->rows, y = row % cells->rows;
+
+        blocks[(s * down + y / 2) * across + x / 2].value += *probabilities++;
+      }
+  qsort (blocks, n, sizeof *blocks, higher);
   likely->n = MIN (n, TRIP_LIKELY);
   for (int i = 0; i < likely->n; i++)
     {
-      const guint at = ranked[i].index;
-      const int s = at / plane;
-      const double x = (at % cells->columns + 0.5) * cells->cell_width;
-      const double y = (at % plane / cells->columns + 0.5) * cells->cell_height;
+      const int at = blocks[i].index, s = at / (down * across), row = at / across % down, column = at % across;
+      const double x = MIN (2 * column + 1, cells->columns - 0.5) * cells->cell_width;
+      const double y = MIN (2 * row + 1, cells->rows - 0.5) * cells->cell_height;
 
       likely->left[i] = x - cells->width[s] / 2;
       likely->right[i] = x + cells->width[s] / 2;
       likely->top[i] = y - cells->height[s] / 2;
       likely->bottom[i] = y + cells->height[s] / 2;
       likely->area[i] = cells->width[s] * cells->height[s];
-      likely->weight[i] = ranked[i].value;
+      likely->weight[i] = blocks[i].value;
     }
 }
 

@@ -35,7 +35,7 @@ trip_cells_count (const TripCells *cells)
 void trip_cells_refine (const TripCells *cells, const float *logits, int rows, int columns, double extent_y,
                         double extent_x, gboolean mirrored, float *fine);
 
-#define TRIP_LIKELY 2000 /* cells, the most probable, that stand for all */
+#define TRIP_LIKELY 2000 /* blocks of 2 x 2 cells, the most probable, that stand for all */
 
 typedef struct
 {

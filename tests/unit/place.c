@@ -399,46 +399,12 @@ test_large (void)
     g_assert_cmpfloat_with_epsilon (read->data[i], i % 4 == 3 ? 1 : 0.25f, 1e-4);
 }
 
-static TripBox
-box_of_cell (const TripCells *cells, gsize i)
-{
-  const int row = i / cells->columns, s = row / cells->rows;
-
-  return (TripBox) { (i % cells->columns + 0.5) * cells->cell_width, (row % cells->rows + 0.5) * cells->cell_height,
-                     cells->width[s], cells->height[s] };
-}
-
-/* A score is the expected IoU with the cells of all probabilities, which here are fewer than are looked at. */
-static void
-test_scores (void)
-{
-  TripCells cells;
-  g_autofree float *probabilities = NULL, *scores = NULL;
-
-  trip_cells_init (&cells, 310, 170, 0.6);
-  probabilities = g_new0 (float, trip_cells_count (&cells));
-  scores = g_new (float, trip_cells_count (&cells));
-  for (gsize i = 5; i < trip_cells_count (&cells); i += 271)
-    probabilities[i] = (i % 13 + 1) / 1000.0;
-  trip_cells_score (&cells, probabilities, scores);
-  for (gsize i = 0; i < trip_cells_count (&cells); i += 7)
-    {
-      const TripBox box = box_of_cell (&cells, i);
-      double expected = 0;
-
-      for (gsize k = 5; k < trip_cells_count (&cells); k += 271)
-        expected += probabilities[k] * trip_box_iou (&box, (TripBox[]) { box_of_cell (&cells, k) });
-      g_assert_cmpfloat_with_epsilon (scores[i], expected, 1e-5);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/place/read", test_read);
   g_test_add_func ("/place/large", test_large);
-  g_test_add_func ("/place/scores", test_scores);
   g_test_add ("/place/shape", Fixture, NULL, set_up, test_shape, tear_down);
   g_test_add ("/place/slice", Fixture, NULL, set_up, test_slice, tear_down);
   g_test_add ("/place/best", Fixture, NULL, set_up, test_best, tear_down);

@@ -7,7 +7,7 @@ from . import model
 
 FINE = 48          # cells along the longer side of the scene that scores are offered for
 TEMPERATURE = 4/3  # by which the network is surer than it is right
-LIKELY = 2000      # cells, the most probable, that stand for all
+LIKELY = 2000      # blocks of 2x2 cells, the most probable, that stand for all
 APART = 2          # cells between candidates
 FINER = (1, 1/2, 1/4)  # steps of cells and sizes around the best candidate
 TOO_LIKE = 0.6     # IoU that two placements must not have
@@ -72,13 +72,21 @@ class Chooser:
         return np.stack([(column + 0.5)*self.width/self.columns, (row + 0.5)*self.height/self.rows,
                          self.w[0]*grown, self.h[0]*grown])
 
+    def likely(self, p):
+        """Boxes (4, n) in the middle of the most probable blocks, and their probabilities."""
+        _, rows, columns = p.shape
+        blocks = np.add.reduceat(np.add.reduceat(p, range(0, rows, 2), 1), range(0, columns, 2), 2)
+        found = highest(blocks.ravel(), LIKELY)
+        size, row, column = np.unravel_index(found, blocks.shape)
+        boxes = self.box(size, np.minimum(2*row + 0.5, rows - 1), np.minimum(2*column + 0.5, columns - 1))
+        return boxes.astype(np.float32), blocks.ravel()[found].astype(np.float32)
+
     def best(self, p, count):
         """count boxes (centre x, y, width, height), each the one that raises the expected IoU of the best of them most:
         the greedy way to the maximum of a submodular function, after "An Analysis of Approximations for Maximizing
         Submodular Set Functions" (Nemhauser et al., 1978)."""
-        cells = highest(p.ravel(), LIKELY)
-        likely = self.box(*np.unravel_index(cells, p.shape)).astype(np.float32)
-        weight, met, boxes = p.ravel()[cells].astype(np.float32), np.zeros(len(cells), np.float32), []
+        likely, weight = self.likely(p)
+        met, boxes = np.zeros(len(weight), np.float32), []
 
         def gain(box):
             return np.maximum(iou(box.astype(np.float32), likely) - met, 0)@weight

@@ -73,7 +73,8 @@ find_candidates (Choice *self)
     {
       TripBox box;
 
-      self->candidates[i] = (Place) { { i / plane, APART * (i % plane / length[COLUMN]), APART * (i % length[COLUMN]) } };
+      self->candidates[i] = (Place) { { i / plane, APART * (i % plane / length[COLUMN]),
+                                        APART * (i % length[COLUMN]) } };
       box = box_at (self, &self->candidates[i]);
       self->gains[i] = gain (self, &box);
     }

@@ -95,8 +95,9 @@ trip_likely_find (TripLikely *likely, const TripCells *cells, const float *proba
     for (int x = 0; x < cells->columns; x++)
       {
         const int s = row / cells->rows, y = row % cells->rows;
+        const double smaller = trip_place_size (0) / trip_place_size (s);
 
-        blocks[(s * down + y / 2) * across + x / 2].value += *probabilities++;
+        blocks[(s * down + y / 2) * across + x / 2].value += *probabilities++ * smaller;
       }
   qsort (blocks, n, sizeof *blocks, higher);
   likely->n = MIN (n, TRIP_LIKELY);

@@ -35,20 +35,23 @@ trip_cells_count (const TripCells *cells)
 void trip_cells_refine (const TripCells *cells, const float *logits, int rows, int columns, double extent_y,
                         double extent_x, gboolean mirrored, float *fine);
 
-#define TRIP_LIKELY 2000 /* blocks of 2 x 2 cells, the most probable, that stand for all */
+#define TRIP_LIKELY 2000 /* blocks of 2 x 2 cells that stand for all */
 
+/* Where the object may be: the blocks that weigh most. Small sizes weigh more than is probable, by the factor that they
+ * are smaller: expected IoU alone chooses sizes that are too large, since small objects are missed wherever they are
+ * put. */
 typedef struct
 {
   int n;
   float left[TRIP_LIKELY], right[TRIP_LIKELY], top[TRIP_LIKELY], bottom[TRIP_LIKELY]; /* px of the scene */
-  float area[TRIP_LIKELY], weight[TRIP_LIKELY]; /* the probability */
+  float area[TRIP_LIKELY], weight[TRIP_LIKELY]; /* the probability over the size, 1 for the smallest */
 } TripLikely;
 
 void trip_likely_find (TripLikely *likely, const TripCells *cells, const float *probabilities);
 /* The IoU of box with each. */
 void trip_likely_meet (const TripLikely *likely, const TripBox *box, float *ious);
 
-/* For each cell and size the expected IoU of a placement there. */
+/* For each cell and size the IoU of a placement there that is expected by these weights. */
 void trip_cells_score (const TripCells *cells, const float *probabilities, float *scores);
 
 /* What volume (TRIP_PLACE_SIZES, rows, columns) is at a place in px and at an index of size, between its values. */

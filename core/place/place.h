@@ -53,8 +53,8 @@ TripRect trip_heatmap_visible (const TripHeatmap *map);
  * (column + 0.5) * width / columns, (row + 0.5) * height / rows. */
 void trip_heatmap_cells (const TripHeatmap *map, int *columns, int *rows);
 
-/* How good a place is: the expected IoU of the object there with the object where it belongs, over that of the best of
- * all cells and sizes in this scene, 0..1. Between the cells and sizes of the volume it is interpolated; a scale beyond
+/* How good a place is: the expected IoU of the object there with the object where it belongs, with a leaning towards
+ * small sizes, over that of the best of all cells and sizes in this scene, 0..1. Between the cells and sizes of the volume it is interpolated; a scale beyond
  * the smallest or largest of the volume scores as that, positions likewise. */
 double trip_heatmap_score (const TripHeatmap *map, double x, double y, double scale);
 

@@ -76,6 +76,7 @@ class Chooser:
         """Boxes (4, n) in the middle of the most probable blocks, and their probabilities."""
         _, rows, columns = p.shape
         blocks = np.add.reduceat(np.add.reduceat(p, range(0, rows, 2), 1), range(0, columns, 2), 2)
+        blocks /= np.exp(model.STEP*np.arange(model.SIZES))[:, None, None]  # see core/place/peaks.h
         found = highest(blocks.ravel(), LIKELY)
         size, row, column = np.unravel_index(found, blocks.shape)
         boxes = self.box(size, np.minimum(2*row + 0.5, rows - 1), np.minimum(2*column + 0.5, columns - 1))

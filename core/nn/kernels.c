@@ -59,7 +59,7 @@ field_row (const TripFieldRow *r)
     {
       const float *e = r->combined + r->place[x], *f = e + 3 * n;
       const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
-      float *out = r->out + x * r->out_step;
+      float *out = r->out + 3 * x;
       Colours sum[4] = { 0 }; /* several, since an addition has to wait for the one before */
       int k = 0;
 
@@ -73,7 +73,7 @@ field_row (const TripFieldRow *r)
         sum[0] += cos_x[k] * *(const Colours *) (e + 3 * k) + sin_x[k] * *(const Colours *) (f + 3 * k);
       sum[0] += sum[1] + (sum[2] + sum[3]);
       for (int colour = 0; colour < 3; colour++)
-        out[colour] += r->weight * sum[0][colour];
+        out[colour] += sum[0][colour];
     }
 }
 
@@ -87,7 +87,7 @@ field_row_back (const TripFieldRow *r)
     {
       float *e = r->combined + r->place[x], *f = e + 3 * n;
       const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
-      const float *out = r->out + x * r->out_step;
+      const float *out = r->out + 3 * x;
       const Colours d = { out[0], out[1], out[2], 0 };
 
       for (int k = 0; k < n; k++)

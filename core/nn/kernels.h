@@ -79,9 +79,7 @@ typedef struct
   float *series; /* n_small, series_stride: a, then b, each n_frequencies, 3 colours */
   gsize series_stride;
   float *combined; /* scratch: n_small, 6 n_frequencies, and one float more */
-  float weight;    /* of field_row () */
-  float *out;      /* 3 colours a column */
-  gsize out_step;  /* floats from one column to the next */
+  float *out;      /* n_columns, 3 colours */
 } TripFieldRow;
 
 typedef struct

@@ -200,13 +200,13 @@ trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *co
 }
 
 static void
-folded_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+folded_row (const TripFieldTile *tile, int y, float *out)
 {
   const float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
 
-  for (int x = 0; x < tile->columns.n; x++, out += step)
+  for (int x = 0; x < tile->columns.n; x++, out += 3)
     for (int colour = 0; colour < 3; colour++)
-      out[colour] += weight * series[tile->place[x] + colour];
+      out[colour] += series[tile->place[x] + colour];
 }
 
 /* The tables of an output row: its place in the small pixel, and what its size leaves of each frequency. */
@@ -227,7 +227,7 @@ set_row (const TripFieldTile *tile, int y)
 }
 
 static TripFieldRow
-field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize step)
+field_row (const TripFieldTile *tile, int y, float *out)
 {
   set_row (tile, y);
   return (TripFieldRow) {
@@ -242,17 +242,15 @@ field_row (const TripFieldTile *tile, int y, float weight, float *out, gsize ste
     .series = tile->series,
     .series_stride = tile->n_series,
     .combined = tile->combined,
-    .weight = weight,
     .out = out,
-    .out_step = step,
   };
 }
 
 void
-trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float weight,
-                 float *out, gsize row_step, gsize column_step)
+trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float *out)
 {
   const TripField *self = tile->field;
+  const gsize row_step = 3 * (gsize) tile->columns.n;
   int held = -1; /* the small row whose series is there */
 
   for (int y = 0; y < tile->rows.n; y++)
@@ -275,10 +273,10 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
         });
       held = row;
       if (tile->sub_y)
-        folded_row (tile, y, weight, out + y * row_step, column_step);
+        folded_row (tile, y, out + y * row_step);
       else
         {
-          const TripFieldRow r = field_row (tile, y, weight, out + y * row_step, column_step);
+          const TripFieldRow r = field_row (tile, y, out + y * row_step);
 
           self->kernels->field_row (&r);
         }
@@ -286,20 +284,21 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
 }
 
 static void
-folded_row_back (const TripFieldTile *tile, int y, const float *pixels, gsize step)
+folded_row_back (const TripFieldTile *tile, int y, const float *pixels)
 {
   float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
 
-  for (int x = 0; x < tile->columns.n; x++, pixels += step)
+  for (int x = 0; x < tile->columns.n; x++, pixels += 3)
     for (int colour = 0; colour < 3; colour++)
       series[tile->place[x] + colour] += pixels[colour];
 }
 
 void
-trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_step, gsize column_step, int first, int n,
-                      float *rows, gsize stride, int width)
+trip_field_rows_back (const TripFieldTile *tile, const float *pixels, int first, int n, float *rows, gsize stride,
+                      int width)
 {
   const TripField *self = tile->field;
+  const gsize row_step = 3 * (gsize) tile->columns.n;
   static const float zeros[TRIP_MAX_CHANNELS];
 
   for (int row = first; row < first + n; row++, rows += stride)
@@ -308,10 +307,10 @@ trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_
       memset (tile->series, 0, (gsize) tile->n_small * tile->n_series * sizeof (float));
       for (int y = 0; y < tile->rows.n; y++)
         if (tile->rows.index[y] == row && tile->sub_y)
-          folded_row_back (tile, y, pixels + y * row_step, column_step);
+          folded_row_back (tile, y, pixels + y * row_step);
         else if (tile->rows.index[y] == row)
           {
-            const TripFieldRow r = field_row (tile, y, 1, (float *) pixels + y * row_step, column_step);
+            const TripFieldRow r = field_row (tile, y, (float *) pixels + y * row_step);
 
             self->kernels->field_row_back (&r);
           }

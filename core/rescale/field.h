@@ -53,12 +53,11 @@ gsize trip_field_need (const TripField *field, int n_small, int n_columns);
 TripFieldTile trip_field_tile (const TripField *field, const TripGrid *rows, const TripGrid *columns, gboolean back,
                                TripArena *arena);
 
-/* Adds weight times the field to those of the tile's rows that lie in the small rows first .. first + n - 1, which
- * are all that is read of features: 3 values at out + row * row_step + column * column_step (floats). */
-void trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float weight,
-                      float *out, gsize row_step, gsize column_step);
+/* Adds the field to those of the tile's rows that lie in the small rows first .. first + n - 1, which are all that is
+ * read of features. out: rows.n, columns.n, 3 colours. */
+void trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float *out);
 
 /* The derivatives by the features in the small rows first .. first + n - 1, at rows + (row - first) * stride, from those
- * by the tile's pixels, at pixels + row * row_step + column * column_step. Features beside the tile get 0. */
-void trip_field_rows_back (const TripFieldTile *tile, const float *pixels, gsize row_step, gsize column_step, int first,
-                           int n, float *rows, gsize stride, int width);
+ * by the tile's pixels (rows.n, columns.n, 3 colours). Features beside the tile get 0. */
+void trip_field_rows_back (const TripFieldTile *tile, const float *pixels, int first, int n, float *rows,
+                           gsize stride, int width);

@@ -96,7 +96,6 @@ typedef struct
   const TripGradient *gradient;
   const TripFieldTile *tile;
   const float *pixels;
-  gsize row_step, column_step;
   const TripMask *mask; /* of the tail */
   int width;
   float *result;
@@ -108,8 +107,7 @@ by_features (float *rows, gsize stride, int first, int n, gpointer data)
   const Back *self = data;
   const gsize n_row = (gsize) self->width * self->gradient->chain.channels;
 
-  trip_field_rows_back (self->tile, self->pixels, self->row_step, self->column_step, first, n, rows, stride,
-                        self->width);
+  trip_field_rows_back (self->tile, self->pixels, first, n, rows, stride, self->width);
   for (int y = 0; y < n; y++)
     for (gsize i = 0; i < n_row; i++)
       if (! self->mask[(first + y) * n_row + i])
@@ -130,10 +128,10 @@ by_input (const TripTensor *rows, int first, int n, gpointer data)
 
 gboolean
 trip_gradient_run (const TripGradient *self, int height, int width, const TripFieldTile *tile, const float *pixels,
-                   gsize row_step, gsize column_step, TripMask *const *masks, float *result, TripArena *arena,
-                   GCancellable *cancellable, GError **error)
+                   TripMask *const *masks, float *result, TripArena *arena, GCancellable *cancellable,
+                   GError **error)
 {
-  Back back = { self, tile, pixels, row_step, column_step, masks[self->n_blocks], width, result };
+  Back back = { self, tile, pixels, masks[self->n_blocks], width, result };
 
   return trip_chain_run (&self->chain, height, width, by_features, by_input, &back, masks, arena, cancellable, error);
 }

@@ -19,5 +19,5 @@ gsize trip_gradient_need (const TripGradient *gradient, int width);
  * filled for an input of height x width px. Adds to result (height, width, 3 colours). FALSE with
  * G_IO_ERROR_CANCELLED. */
 gboolean trip_gradient_run (const TripGradient *gradient, int height, int width, const TripFieldTile *tile,
-                            const float *pixels, gsize row_step, gsize column_step, TripMask *const *masks, float *result,
+                            const float *pixels, TripMask *const *masks, float *result,
                             TripArena *arena, GCancellable *cancellable, GError **error);

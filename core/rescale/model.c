@@ -1,19 +1,17 @@
 #include "model.h"
 
 #include "../nn/shipped.h"
-#include "tile.h"
 
 static const struct
 {
-  const char *name, *weights;
-  int n_turns;
+  const char *name; /* and the weights' */
   TripModel restorer;
 } models[TRIP_N_MODELS] = {
-  [TRIP_MODEL_FAST] = { "fast", "fast", 1, TRIP_RESTORER_FAST_1 },
-  [TRIP_MODEL_BALANCED] = { "balanced", "balanced", 1, TRIP_RESTORER_BALANCED_1 },
-  [TRIP_MODEL_BEST] = { "best", "balanced", TRIP_MAX_TURNS, TRIP_RESTORER_BALANCED_1 },
-  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", "restorer-fast-1", 1, TRIP_RESTORER_FAST_1 },
-  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", "restorer-balanced-1", 1, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_FAST] = { "fast", TRIP_RESTORER_FAST_1 },
+  [TRIP_MODEL_BALANCED] = { "balanced", TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_BEST] = { "best", TRIP_RESTORER_BALANCED_1 },
+  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", TRIP_RESTORER_FAST_1 },
+  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", TRIP_RESTORER_BALANCED_1 },
 };
 
 const char *
@@ -43,11 +41,5 @@ trip_model_restorer (TripModel model)
 GBytes *
 trip_model_weights (TripModel model, GError **error)
 {
-  return trip_shipped_weights (models[model].weights, error);
-}
-
-int
-trip_model_turns (TripModel model)
-{
-  return models[model].n_turns;
+  return trip_shipped_weights (models[model].name, error);
 }

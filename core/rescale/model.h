@@ -27,6 +27,3 @@ TripModel trip_model_restorer (TripModel model);
 
 /* The model's weights file: trip_shipped_weights (). */
 GBytes *trip_model_weights (TripModel model, GError **error);
-
-/* How many turned copies of a picture its results are averaged over, 1..TRIP_MAX_TURNS. */
-int trip_model_turns (TripModel model);

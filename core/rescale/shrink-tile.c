@@ -89,7 +89,7 @@ add_residual (const TripTensor *features, int first, int n, gpointer data)
 {
   const Tile *self = data;
 
-  trip_field_rows (&self->field, features, first, n, 1, self->pixels, 3 * (gsize) self->x.axis.grid.n, 3);
+  trip_field_rows (&self->field, features, first, n, self->pixels);
 }
 
 /* The small picture's colours; gray ones as three equal ones. */
@@ -188,8 +188,8 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
   if (done)
     {
       compare (self);
-      done = trip_gradient_run (band->gradient, self->height, self->width, &self->field, self->pixels, n_row, 3,
-                                self->masks, self->derivatives.data, arena, band->cancellable, error);
+      done = trip_gradient_run (band->gradient, self->height, self->width, &self->field, self->pixels, self->masks,
+                                self->derivatives.data, arena, band->cancellable, error);
     }
   arena->used = used;
   return done;

@@ -7,16 +7,6 @@
 
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
-enum
-{
-  MIRROR_X = 1,
-  MIRROR_Y = 2,
-  TRANSPOSE = 4
-};
-
-/* The quarter turns. */
-static const int turns[TRIP_MAX_TURNS] = { 0, MIRROR_X | MIRROR_Y, MIRROR_X | TRANSPOSE, MIRROR_Y | TRANSPOSE };
-
 /* The pixels of the result that a tile covers along an axis. */
 typedef struct
 {
@@ -68,11 +58,10 @@ trip_tile_need (const TripNetwork *network, int small_width, int small_height, i
 {
   const int margin = trip_tile_margin (network);
   const int width = small_width + 2 * margin, height = small_height + 2 * margin;
-  const int longer = MAX (n_columns, n_rows);
 
-  return MAX (trip_network_need (network, height, width), trip_network_need (network, width, height))
-         + trip_field_need (trip_network_field (network), MAX (small_width, small_height), longer)
-         + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
+  return trip_network_need (network, height, width)
+         + trip_field_need (trip_network_field (network), small_width, n_columns)
+         + trip_arena_need (n_rows) + trip_arena_need (n_columns)
          + trip_arena_need ((gsize) n_columns * n_rows * 3) + trip_cubic_need (small_width, n_columns, 4);
 }
 
@@ -81,51 +70,34 @@ trip_tile_need (const TripNetwork *network, int small_width, int small_height, i
 typedef struct
 {
   int begin, end; /* px of the small picture */
-  gboolean mirror; /* the network sees it from the end on */
 } Extent;
 
 static Extent
-extend (const TripBand *band, int length, int begin, int n, gboolean mirror)
+extend (const TripBand *band, int length, int begin, int n)
 {
   const int reach = trip_network_reach (band->network);
 
-  return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, length), mirror };
+  return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, length) };
 }
 
-/* From the network's count of pixels to the picture's and back. */
-static int
-see (const Extent *e, int i)
-{
-  return e->mirror ? e->end - 1 - i : e->begin + i;
-}
-
-static int
-seen (const Extent *e, int i)
-{
-  return e->mirror ? e->end - 1 - i : i - e->begin;
-}
-
-/* The network's input, turned. */
 static TripTensor
-take_input (const TripBand *band, const Extent *x, const Extent *y, int turn, int first_channel, int n_channels,
-            TripArena *arena)
+take_input (const TripBand *band, const Extent *x, const Extent *y, int first_channel, int n_channels, TripArena *arena)
 {
-  const int width = x->end - x->begin, height = y->end - y->begin;
-  TripTensor t = trip_tensor_take (arena, turn & TRANSPOSE ? width : height,
-                                   turn & TRANSPOSE ? height : width, TRIP_NETWORK_INPUTS);
+  TripTensor t = trip_tensor_take (arena, y->end - y->begin, x->end - x->begin, TRIP_NETWORK_INPUTS);
 
   for (int row = 0; row < t.height; row++)
-    for (int column = 0; column < t.width; column++)
-      {
-        const int from_y = see (y, turn & TRANSPOSE ? column : row) - band->in_y;
-        const int from_x = see (x, turn & TRANSPOSE ? row : column) - band->in_x;
-        const float *p = trip_image_row (band->in, from_y) + (gsize) from_x * band->in->n_channels + first_channel;
-        float *to = t.data + row * t.stride + (gsize) column * TRIP_NETWORK_INPUTS;
+    {
+      const float *p = trip_image_row (band->in, y->begin + row - band->in_y)
+                       + (gsize) (x->begin - band->in_x) * band->in->n_channels + first_channel;
+      float *to = t.data + row * t.stride;
 
-        for (int c = 0; c < 3; c++)
-          to[c] = CLAMP (p[n_channels == 3 ? c : 0], 0.0f, 1.0f) - 0.5f;
-        to[3] = band->clean_up;
-      }
+      for (int column = 0; column < t.width; column++, p += band->in->n_channels, to += TRIP_NETWORK_INPUTS)
+        {
+          for (int c = 0; c < 3; c++)
+            to[c] = CLAMP (p[n_channels == 3 ? c : 0], 0.0f, 1.0f) - 0.5f;
+          to[3] = band->clean_up;
+        }
+    }
   return t;
 }
 
@@ -134,22 +106,17 @@ static TripGrid
 take_grid (const TripAxis *axis, Span span, const Extent *e, TripArena *arena)
 {
   TripGrid grid = { span.n, axis->grid.scale, (int *) trip_arena_take (arena, span.n),
-                    trip_arena_take (arena, span.n) };
+                    axis->grid.offset + span.begin };
 
   for (int i = 0; i < span.n; i++)
-    {
-      grid.index[i] = seen (e, axis->grid.index[span.begin + i]);
-      grid.offset[i] = axis->grid.offset[span.begin + i] * (e->mirror ? -1 : 1);
-    }
+    grid.index[i] = axis->grid.index[span.begin + i] - e->begin;
   return grid;
 }
 
 typedef struct
 {
-  const TripFieldTile *field;
-  float weight;
+  const TripFieldTile *tile;
   float *residual;
-  gsize row_step, column_step;
 } Field;
 
 static void
@@ -157,34 +124,25 @@ add_field (const TripTensor *features, int first, int n, gpointer data)
 {
   const Field *self = data;
 
-  trip_field_rows (self->field, features, first, n, self->weight, self->residual, self->row_step,
-                   self->column_step);
+  trip_field_rows (self->tile, features, first, n, self->residual);
 }
 
-/* residual: rows.n, columns.n, 3; the mean over the turned copies. */
+/* residual: rows.n, columns.n, 3. */
 static gboolean
 add_residual (const TripBand *band, const TripRect *rect, Span rows, Span columns, int first_channel,
               int n_channels, TripArena *arena, float *residual, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
+  const Extent x = extend (band, band->x->length, rect->x, rect->width);
+  const Extent y = extend (band, band->y->length, rect->y, rect->height);
+  TripTensor input = take_input (band, &x, &y, first_channel, n_channels, arena);
+  TripGrid grid_y = take_grid (band->y, rows, &y, arena), grid_x = take_grid (band->x, columns, &x, arena);
+  TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &grid_y, &grid_x, FALSE, arena);
+  Field field = { &tile, residual };
 
-  for (int i = 0; i < band->n_turns; i++)
-    {
-      const int turn = turns[i];
-      const Extent x = extend (band, band->x->length, rect->x, rect->width, (turn & MIRROR_X) != 0);
-      const Extent y = extend (band, band->y->length, rect->y, rect->height, (turn & MIRROR_Y) != 0);
-      TripTensor input = take_input (band, &x, &y, turn, first_channel, n_channels, arena);
-      TripGrid grid_y = take_grid (band->y, rows, &y, arena), grid_x = take_grid (band->x, columns, &x, arena);
-      gboolean swap = (turn & TRANSPOSE) != 0;
-      TripFieldTile tile = trip_field_tile (trip_network_field (band->network), swap ? &grid_x : &grid_y,
-                                            swap ? &grid_y : &grid_x, FALSE, arena);
-      Field field = { &tile, 1.0f / band->n_turns, residual, 3 * (swap ? 1 : (gsize) columns.n),
-                      3 * (swap ? (gsize) columns.n : 1) };
-
-      if (! trip_network_trunk (band->network, &input, add_field, &field, NULL, arena, cancellable, error))
-        return FALSE;
-      arena->used = used;
-    }
+  if (! trip_network_trunk (band->network, &input, add_field, &field, NULL, arena, cancellable, error))
+    return FALSE;
+  arena->used = used;
   return TRUE;
 }
 
@@ -248,8 +206,8 @@ write_channels (const TripBand *band, Span rows, Span columns, int first_channel
 static gboolean
 is_flat (const TripBand *band, const TripRect *rect, int channel)
 {
-  const Extent x = extend (band, band->x->length, rect->x, rect->width, FALSE);
-  const Extent y = extend (band, band->y->length, rect->y, rect->height, FALSE);
+  const Extent x = extend (band, band->x->length, rect->x, rect->width);
+  const Extent y = extend (band, band->y->length, rect->y, rect->height);
   const int n = band->in->n_channels;
   const float value = trip_image_row (band->in, rect->y - band->in_y)[(rect->x - band->in_x) * n + channel];
 

@@ -1,4 +1,4 @@
-/* One tile of an enlarged picture: the network's residual, over turned copies, on a cubic base. */
+/* One tile of an enlarged picture: the network's residual on a cubic base. */
 #pragma once
 
 #include <gio/gio.h>
@@ -6,7 +6,6 @@
 #include "../image.h"
 #include "network.h"
 
-#define TRIP_MAX_TURNS 4
 #define TRIP_TILE_CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
 
 /* For each pixel of the result along an axis, where its centre lies in the small picture. */
@@ -24,7 +23,6 @@ void trip_axis_clear (TripAxis *axis);
 typedef struct
 {
   const TripNetwork *network;
-  int n_turns; /* copies averaged, 1..TRIP_MAX_TURNS */
   float clean_up;
   const TripImage *in; /* a part of the small picture, transparent pixels filled */
   int in_x, in_y;      /* where it begins */

@@ -7,11 +7,12 @@
 #include "reduce.h"
 #include "tile.h"
 
-#define TILE 288     /* px: the margins of a larger one cost little, and its rows stay in the cache */
+#define TILE 288     /* px: the margins of a wider one cost little, and its rows stay in the cache */
+#define TALLER 3     /* times as high as wide it may be: only rows have to stay there */
 #define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
 #define COPY_ROWS 64 /* rows of a result that needs no network */
 /* Where tiles need not become smaller than MIN_TILE for it: */
-#define TILES_BYTES (176 << 20) /* of the tiles of all threads */
+#define TILES_BYTES (144 << 20) /* of the tiles of all threads */
 #define BAND_BYTES (128 << 20)  /* of the result held at once */
 /* In any case, so that memory does not grow with the picture: */
 #define MAX_BAND_BYTES (192 << 20) /* or what one row of small pixels makes */
@@ -22,7 +23,6 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
-  int n_turns;
 };
 
 /* How a result is cut into bands of tiles. */
@@ -47,7 +47,7 @@ trip_upscaler_new (TripModel model, GError **error)
   if (! network)
     return NULL;
   self = g_new (TripUpscaler, 1);
-  *self = (TripUpscaler) { network, trip_model_turns (model) };
+  *self = (TripUpscaler) { network };
   return self;
 }
 
@@ -131,7 +131,7 @@ tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions 
 }
 
 /* The deepest network decides, so that the answer holds for every model. */
-#define MAX_MARGIN (32 + TRIP_FILL_REACH)
+#define MAX_MARGIN (34 + TRIP_FILL_REACH)
 
 static int
 read_margin (const TripUpscaler *self, int n_channels)
@@ -152,15 +152,21 @@ plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpsc
 {
   const double row_bytes = (double) plan->region.width * o->height / plan->height * n_channels * sizeof (float);
   const int most_rows = CLAMP (MAX_BAND_BYTES / row_bytes, 1, plan->small.height);
-  int side = o->tile > 0 ? o->tile : TILE, across, down, at_once;
+  const gsize most_floats = TILES_BYTES / sizeof (float) / n_threads;
+  const int margins = 2 * read_margin (self, n_channels);
+  int side = o->tile > 0 ? o->tile : TILE, height, across, down, at_once;
   double tile_bytes;
 
   if (o->tile == 0)
-    while (side > MIN_TILE
-           && tile_need (self, plan, o, side, side) > TILES_BYTES / sizeof (float) / n_threads)
+    while (side > MIN_TILE && tile_need (self, plan, o, side, side) > most_floats)
       side -= MIN_TILE;
+  height = side;
+  if (o->tile == 0)
+    while (height < TALLER * side && tile_need (self, plan, o, side, height + side) <= most_floats
+           && (height + side + margins) * side * part_bytes (n_channels) * n_threads <= PART_BYTES)
+      height += side;
   across = divide_up (plan->small.width, side);
-  down = divide_up (plan->small.height, side);
+  down = divide_up (plan->small.height, height);
   if (o->tile == 0)
     {
       /* whole shares for every thread */
@@ -183,17 +189,15 @@ plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpsc
   down = divide_up (plan->small.height, plan->tile_height);
   plan->n_down = MIN (divide_up (n_threads, across), MIN (down, MAX (most_rows / plan->tile_height, 1)));
 
-  tile_bytes = (plan->tile_height * plan->n_down + 2 * read_margin (self, n_channels)) * plan->tile_width
-               * part_bytes (n_channels);
+  tile_bytes = (plan->tile_height * plan->n_down + margins) * plan->tile_width * part_bytes (n_channels);
   at_once = PART_BYTES / tile_bytes;
   plan->n_across = MIN (across, MAX (at_once - at_once % n_threads, n_threads));
   plan->n_workers = MIN (n_threads, plan->n_across * plan->n_down);
 }
 
-/* Multiply-adds of a convolution that take as long as a pixel of the result does, and as its part in each turned copy
- * does: measured at factors that are not whole, where they are most. */
-#define RESULT_MACS 3000.0
-#define TURN_MACS 1000.0
+/* Multiply-adds of a convolution that take as long as a pixel of the result does: measured at factors that are not
+ * whole, where they are most. */
+#define RESULT_MACS 4000.0
 
 /* What has to be read of the small picture: rect with all that its pixels depend on. */
 static TripRect
@@ -256,10 +260,10 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                     * tile_need (self, &plan, options, plan.tile_width, plan.tile_height)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
   read = with_margin (&plan, margin, &plan.small);
-  cost.macs = trip_network_macs (self->network) * self->n_turns
+  cost.macs = trip_network_macs (self->network)
                 * (read.width + 2.0 * margin * ((plan.small.width - 1) / plan.tile_width))
                 * (read.height + 2.0 * margin * ((plan.small.height - 1) / plan.tile_height))
-              + (RESULT_MACS + TURN_MACS * self->n_turns) * plan.region.width * plan.region.height;
+              + RESULT_MACS * plan.region.width * plan.region.height;
   return cost;
 }
 
@@ -323,7 +327,7 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
   const TripUpscaler *upscaler = self->upscaler;
   const TripRect read = with_margin (plan, read_margin (upscaler, out->n_channels), rect);
   g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
-  const TripBand band = { upscaler->network, upscaler->n_turns, self->clean_up, in, read.x, read.y,
+  const TripBand band = { upscaler->network, self->clean_up, in, read.x, read.y,
                           &self->x, &self->y, out, out_row };
   Part part = { plan, rect, &band, self->arenas, run->cancellable };
 

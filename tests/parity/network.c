@@ -104,7 +104,7 @@ test_field (Fixture *f, gconstpointer data)
       trip_axis_init (&y_axis, f->input.height, height, 0, height);
       trip_axis_init (&x_axis, f->input.width, width, 0, width);
       tile = trip_field_tile (trip_network_field (f->network), &y_axis.grid, &x_axis.grid, FALSE, &f->arena);
-      trip_field_rows (&tile, &f->features, 0, f->input.height, 1, out, (gsize) width * 3, 3);
+      trip_field_rows (&tile, &f->features, 0, f->input.height, out);
       f->arena.used = used;
       for (int c = 0; c < 3; c++)
         for (int y = 0; y < height; y++)
@@ -119,7 +119,8 @@ test_field (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" }, *const models[] = { "fast", "balanced" };
+  static const char *const isas[] = { "plain", "neon", "avx2", "avx512" };
+  static const char *const models[] = { "fast", "balanced", "best" };
   static Case cases[G_N_ELEMENTS (isas) * G_N_ELEMENTS (models)];
   Case *c = cases;
 

@@ -24,7 +24,7 @@ add_pixels (const TripTensor *features, int first, int n, gpointer data)
 {
   const Scene *s = data;
 
-  trip_field_rows (s->tile, features, first, n, 1, s->pixels, 3 * (gsize) s->n_columns, 3);
+  trip_field_rows (s->tile, features, first, n, s->pixels);
 }
 
 /* Half the squared distance of the field at small from wanted; the pixels' differences stay in pixels. */
@@ -95,8 +95,8 @@ test_gradient (gconstpointer data)
       for (int j = 0; j < n; j++)
         small[j] = g_test_rand_double_range (-0.4, 0.4);
       loss (&s, small);
-      g_assert_true (trip_gradient_run (gradient, HEIGHT, WIDTH, &tile, pixels, 3 * (gsize) n_columns, 3, s.masks, found,
-                                        &s.arena, NULL, NULL));
+      g_assert_true (trip_gradient_run (gradient, HEIGHT, WIDTH, &tile, pixels, s.masks, found, &s.arena,
+                                        NULL, NULL));
       for (int j = 0; j < 30; j++)
         {
           const int at = g_test_rand_int_range (0, n);

@@ -52,18 +52,6 @@ test_constant_stays (void)
 }
 
 static void
-test_quarter_turns (void)
-{
-  g_autoptr (TripImage) image = picture_new (23, 31, 3);
-  g_autoptr (TripImage) turned = picture_turned (image);
-  g_autoptr (TripImage) a = upscaled (TRIP_MODEL_BEST, image, to_size (50, 44), 0);
-  g_autoptr (TripImage) b = upscaled (TRIP_MODEL_BEST, turned, to_size (44, 50), 0);
-  g_autoptr (TripImage) a_turned = picture_turned (a);
-
-  g_assert_cmpfloat (picture_distance (a_turned, b), <, 1e-3);
-}
-
-static void
 test_antialiasing (void)
 {
   g_autoptr (TripImage) stripes = trip_image_new (400, 40, 1, NULL);
@@ -248,7 +236,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upscale/constant-stays", test_constant_stays);
-  g_test_add_func ("/upscale/quarter-turns", test_quarter_turns);
   g_test_add_func ("/upscale/antialiasing", test_antialiasing);
   g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);
   g_test_add_func ("/upscale/odd-values", test_odd_values);

@@ -25,6 +25,7 @@ class Shape:
 MODELS = {
     "fast": Shape(channels=32, blocks=6, frequencies=24),
     "balanced": Shape(channels=48, blocks=7, frequencies=24),
+    "best": Shape(channels=64, blocks=16, frequencies=24),
 }
 
 INPUTS = 4  # red, green, blue, clean-up

@@ -7,6 +7,7 @@ from . import model
 
 FINE = 48          # cells along the longer side of the scene that scores are offered for
 TEMPERATURE = 4/3  # by which the network is surer than it is right
+LEAN = 1           # power of the size that small ones weigh more by; see core/place/peaks.h
 LIKELY = 2000      # blocks of 2x2 cells, the most probable, that stand for all
 APART = 2          # cells between candidates
 FINER = (1, 1/2, 1/4)  # steps of cells and sizes around the best candidate
@@ -58,8 +59,8 @@ def iou(boxes, others):
 class Chooser:
     """For one shape of scene and object: aspect of both is width / height."""
 
-    def __init__(self, width, height, aspect):
-        self.width, self.height = width, height
+    def __init__(self, width, height, aspect, lean=LEAN):
+        self.width, self.height, self.lean = width, height, lean
         self.columns, self.rows = fine_cells(width, height)
         size = np.asarray(model.sizes())*max(width, height)
         self.w, self.h = size*math.sqrt(aspect), size/math.sqrt(aspect)
@@ -76,7 +77,7 @@ class Chooser:
         """Boxes (4, n) in the middle of the most probable blocks, and their probabilities."""
         _, rows, columns = p.shape
         blocks = np.add.reduceat(np.add.reduceat(p, range(0, rows, 2), 1), range(0, columns, 2), 2)
-        blocks /= np.exp(model.STEP*np.arange(model.SIZES))[:, None, None]  # see core/place/peaks.h
+        blocks *= np.exp(-self.lean*model.STEP*np.arange(model.SIZES))[:, None, None]
         found = highest(blocks.ravel(), LIKELY)
         size, row, column = np.unravel_index(found, blocks.shape)
         boxes = self.box(size, np.minimum(2*row + 0.5, rows - 1), np.minimum(2*column + 0.5, columns - 1))

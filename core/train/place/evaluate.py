@@ -229,6 +229,7 @@ def main():
             add("control: another object", chooser.best(of_other, COUNT))
             gray = net.see(Image.new("RGB", scene.size, (118, 112, 105)))
             add("control: gray scene", chooser.best(net.probabilities(gray, o.crop, math.log(aspect)), COUNT))
+        chooser = choose.Chooser(*q.size, aspect, lean=0)  # which suits these better
         add("baseline: prior (y, size)", chooser.best(prior.probabilities(*q.size, aspect, False), COUNT))
         add("baseline: prior (x, y, size)", chooser.best(prior.probabilities(*q.size, aspect, True), COUNT))
         add("baseline: centre", boxes_of_sizes(quantiles[[2, 1, 3, 0, 4]], q.size[0]/2, q.size[1]/2, max(q.size), aspect))

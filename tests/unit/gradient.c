@@ -111,8 +111,8 @@ test_gradient (gconstpointer data)
           apart += pow ((above - below) / (2 * step) - found[at], 2);
           whole += pow (found[at], 2);
         }
-      /* some ReLUs bend between the two */
-      g_assert_cmpfloat (sqrt (apart / whole), <, 0.05);
+      /* some ReLUs bend between the two; a wrong derivative is as far apart as it is large */
+      g_assert_cmpfloat (sqrt (apart / whole), <, 0.15);
       trip_axis_clear (&y_axis);
       trip_axis_clear (&x_axis);
       trip_arena_clear (&s.arena);

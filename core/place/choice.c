@@ -31,7 +31,7 @@ typedef struct
   int length[N_AXES], n;
   Place *candidates;
   double *gains; /* of the candidates, or more than it is; below 0: too like what is chosen */
-  TripLikely likely;
+  const TripLikely *likely;
   float met[TRIP_LIKELY]; /* the best IoU of each with what is chosen */
 } Choice;
 
@@ -55,9 +55,9 @@ gain (const Choice *self, const TripBox *box)
   float ious[TRIP_LIKELY];
   double sum = 0;
 
-  trip_likely_meet (&self->likely, box, ious);
-  for (int i = 0; i < self->likely.n; i++)
-    sum += MAX (ious[i] - self->met[i], 0.0f) * self->likely.weight[i];
+  trip_likely_meet (self->likely, box, ious);
+  for (int i = 0; i < self->likely->n; i++)
+    sum += MAX (ious[i] - self->met[i], 0.0f) * self->likely->weight[i];
   return sum;
 }
 
@@ -148,8 +148,8 @@ take (Choice *self, const TripBox *box)
 {
   float ious[TRIP_LIKELY];
 
-  trip_likely_meet (&self->likely, box, ious);
-  for (int i = 0; i < self->likely.n; i++)
+  trip_likely_meet (self->likely, box, ious);
+  for (int i = 0; i < self->likely->n; i++)
     self->met[i] = MAX (self->met[i], ious[i]);
   for (int i = 0; i < self->n; i++)
     {
@@ -161,24 +161,23 @@ take (Choice *self, const TripBox *box)
 }
 
 int
-trip_cells_choose (const TripCells *cells, const float *probabilities, const TripChoiceFixed *fixed, int count,
+trip_cells_choose (const TripCells *cells, const TripLikely *likely, const TripChoiceFixed *fixed, int count,
                    TripBox *boxes)
 {
   const gboolean placed = ! isnan (fixed->x), sized = ! isnan (fixed->size);
-  g_autofree Choice *choice = g_new0 (Choice, 1);
+  Choice choice = { cells, fixed, { ! sized, ! placed, ! placed },
+                    { sized ? 1 : TRIP_PLACE_SIZES, placed ? 1 : (cells->rows + APART - 1) / APART,
+                      placed ? 1 : (cells->columns + APART - 1) / APART },
+                    .likely = likely };
   int n = 0, best;
 
-  *choice = (Choice) { cells, fixed, { ! sized, ! placed, ! placed },
-                       { sized ? 1 : TRIP_PLACE_SIZES, placed ? 1 : (cells->rows + APART - 1) / APART,
-                         placed ? 1 : (cells->columns + APART - 1) / APART } };
-  trip_likely_find (&choice->likely, cells, probabilities);
-  find_candidates (choice);
-  while (n < count && (best = best_candidate (choice)) >= 0)
+  find_candidates (&choice);
+  while (n < count && (best = best_candidate (&choice)) >= 0)
     {
-      boxes[n] = refine (choice, choice->candidates[best], choice->gains[best], boxes, n);
-      take (choice, &boxes[n++]);
+      boxes[n] = refine (&choice, choice.candidates[best], choice.gains[best], boxes, n);
+      take (&choice, &boxes[n++]);
     }
-  g_free (choice->candidates);
-  g_free (choice->gains);
+  g_free (choice.candidates);
+  g_free (choice.gains);
   return n;
 }

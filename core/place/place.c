@@ -31,7 +31,8 @@ struct _TripHeatmap
   TripRect visible;  /* of the object */
   TripCells cells;
   double scales[TRIP_PLACE_SIZES];
-  float *probabilities, *scores; /* sizes, rows, columns */
+  TripLikely likely;
+  float *scores; /* sizes, rows, columns */
 };
 
 TripPlacer *
@@ -145,17 +146,18 @@ fill_map (TripHeatmap *map, const TripPlaceScene *scene, const float *vector, do
   const TripPlaceGrid *grid = &scene->grid;
   const gsize n = trip_cells_count (&map->cells);
   g_autofree float *logits = g_new (float, (gsize) TRIP_PLACE_SIZES * grid->rows * grid->columns);
+  g_autofree float *probabilities = g_new0 (float, n);
 
-  map->probabilities = g_new0 (float, n);
   map->scores = g_new (float, n);
   for (int i = 0; i < N_SIDES; i++)
     {
       trip_place_volume (scene->placer->network, scene->features[i], grid, vector, aspect, logits);
       trip_cells_refine (&map->cells, logits, grid->rows, grid->columns, grid->extent_y, grid->extent_x, i == 1,
-                         map->probabilities);
+                         probabilities);
     }
-  soften (map->probabilities, n);
-  trip_cells_score (&map->cells, map->probabilities, map->scores);
+  soften (probabilities, n);
+  trip_likely_find (&map->likely, &map->cells, probabilities);
+  trip_cells_score (&map->cells, &map->likely, map->scores);
   scale_to_one (map->scores, n);
 }
 
@@ -192,7 +194,6 @@ trip_heatmap_free (TripHeatmap *self)
 {
   if (! self)
     return;
-  g_free (self->probabilities);
   g_free (self->scores);
   g_free (self);
 }
@@ -288,7 +289,7 @@ trip_heatmap_best (const TripHeatmap *self, const TripPlaceFixed *fixed, int cou
     }
   if (fixed && fixed->scale > 0)
     given.size = size_of_scale (self, fixed->scale);
-  count = trip_cells_choose (&self->cells, self->probabilities, &given, CLAMP (count, 1, TRIP_MAX_PLACEMENTS),
+  count = trip_cells_choose (&self->cells, &self->likely, &given, CLAMP (count, 1, TRIP_MAX_PLACEMENTS),
                              boxes);
   for (int i = 0; i < count; i++)
     {

@@ -161,10 +161,9 @@ plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpsc
     while (side > MIN_TILE && tile_need (self, plan, o, side, side) > most_floats)
       side -= MIN_TILE;
   height = side;
-  if (o->tile == 0)
-    while (height < TALLER * side && tile_need (self, plan, o, side, height + side) <= most_floats
-           && (height + side + margins) * side * part_bytes (n_channels) * n_threads <= PART_BYTES)
-      height += side;
+  while (o->tile == 0 && height < TALLER * side && tile_need (self, plan, o, side, height + side) <= most_floats
+         && (height + side + margins) * side * part_bytes (n_channels) * n_threads <= PART_BYTES)
+    height += side;
   across = divide_up (plan->small.width, side);
   down = divide_up (plan->small.height, height);
   if (o->tile == 0)

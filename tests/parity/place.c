@@ -1,8 +1,8 @@
 /* The placer's network in C against what PyTorch recorded from the same weights; see core/train/place/export.py. */
 #include <math.h>
 
-#include "place/network.h"
 #include "place/choice.h"
+#include "place/network.h"
 #include "support/golden.h"
 
 typedef struct
@@ -112,6 +112,7 @@ test_chosen (Fixture *f, gconstpointer data)
   g_autofree float *wanted = golden_tensor (f->golden, "chosen", shape);
   g_autofree TripBox *boxes = g_new (TripBox, shape[0]);
   const TripChoiceFixed free = { NAN, NAN, NAN };
+  TripLikely likely;
   g_autofree float *probabilities = NULL;
   double sum = 0;
   TripCells cells;
@@ -125,7 +126,8 @@ test_chosen (Fixture *f, gconstpointer data)
         sum += probabilities[i] = exp (2 * sin (0.9 * s + 0.31 * y) + 2 * cos (0.23 * x - 0.4 * s));
   for (gsize k = 0; k < i; k++)
     probabilities[k] /= sum;
-  g_assert_cmpint (trip_cells_choose (&cells, probabilities, &free, shape[0], boxes), ==, shape[0]);
+  trip_likely_find (&likely, &cells, probabilities);
+  g_assert_cmpint (trip_cells_choose (&cells, &likely, &free, shape[0], boxes), ==, shape[0]);
   for (gsize k = 0; k < shape[0]; k++)
     {
       const double found[] = { boxes[k].x, boxes[k].y, boxes[k].width, boxes[k].height };

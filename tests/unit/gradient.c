@@ -59,6 +59,7 @@ test_gradient (gconstpointer data)
   gsize size;
   g_autoptr (GBytes) file = NULL;
   g_autoptr (TripGradient) gradient = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1); /* how many ReLUs bend is a matter of chance */
   Scene s = { 0 };
 
   g_assert_true (g_file_get_contents (path, &content, &size, NULL));
@@ -91,15 +92,15 @@ test_gradient (gconstpointer data)
       s.wanted = wanted;
       s.pixels = pixels;
       for (int j = 0; j < n_rows * n_columns * 3; j++)
-        wanted[j] = g_test_rand_double_range (-0.2, 0.2);
+        wanted[j] = g_rand_double_range (rand, -0.2, 0.2);
       for (int j = 0; j < n; j++)
-        small[j] = g_test_rand_double_range (-0.4, 0.4);
+        small[j] = g_rand_double_range (rand, -0.4, 0.4);
       loss (&s, small);
       g_assert_true (trip_gradient_run (gradient, HEIGHT, WIDTH, &tile, pixels, s.masks, found, &s.arena,
                                         NULL, NULL));
       for (int j = 0; j < 30; j++)
         {
-          const int at = g_test_rand_int_range (0, n);
+          const int at = g_rand_int_range (rand, 0, n);
           const float step = 1e-4f, value = small[at];
           double above, below;
 
@@ -111,8 +112,8 @@ test_gradient (gconstpointer data)
           apart += pow ((above - below) / (2 * step) - found[at], 2);
           whole += pow (found[at], 2);
         }
-      /* some ReLUs bend between the two; a wrong derivative is as far apart as it is large */
-      g_assert_cmpfloat (sqrt (apart / whole), <, 0.15);
+      /* some ReLUs bend between the two */
+      g_assert_cmpfloat (sqrt (apart / whole), <, 0.05);
       trip_axis_clear (&y_axis);
       trip_axis_clear (&x_axis);
       trip_arena_clear (&s.arena);

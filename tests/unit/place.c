@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "place/cells.h"
 #include "place/network.h"
-#include "place/peaks.h"
 #include "place/picture.h"
 #include "support/pictures.h"
 

@@ -1,4 +1,4 @@
-"""From scores over sizes and positions to the few placements to offer: the twin of core/place/peaks.c."""
+"""From scores over sizes and positions to the few placements to offer: the twin of core/place/cells.c and choice.c."""
 import math
 
 import numpy as np
@@ -7,7 +7,7 @@ from . import model
 
 FINE = 48          # cells along the longer side of the scene that scores are offered for
 TEMPERATURE = 4/3  # by which the network is surer than it is right
-LEAN = 1           # power of the size that small ones weigh more by; see core/place/peaks.h
+LEAN = 1           # power of the size that small ones weigh more by; see core/place/cells.h
 LIKELY = 2000      # blocks of 2x2 cells, the most probable, that stand for all
 APART = 2          # cells between candidates
 FINER = (1, 1/2, 1/4)  # steps of cells and sizes around the best candidate
@@ -62,16 +62,14 @@ class Chooser:
     def __init__(self, width, height, aspect, lean=LEAN):
         self.width, self.height, self.lean = width, height, lean
         self.columns, self.rows = fine_cells(width, height)
-        size = np.asarray(model.sizes())*max(width, height)
-        self.w, self.h = size*math.sqrt(aspect), size/math.sqrt(aspect)
-        self.x = (np.arange(self.columns) + 0.5)*width/self.columns
-        self.y = (np.arange(self.rows) + 0.5)*height/self.rows
+        smallest = model.SMALLEST*max(width, height)
+        self.w, self.h = smallest*math.sqrt(aspect), smallest/math.sqrt(aspect)
 
     def box(self, size, row, column):
         """Of an object at a place among cells and sizes, or between them."""
         grown = np.exp(model.STEP*np.asarray(size))
         return np.stack([(column + 0.5)*self.width/self.columns, (row + 0.5)*self.height/self.rows,
-                         self.w[0]*grown, self.h[0]*grown])
+                         self.w*grown, self.h*grown])
 
     def likely(self, p):
         """Boxes (4, n) in the middle of the most probable blocks, and their probabilities."""

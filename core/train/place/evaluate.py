@@ -81,9 +81,7 @@ def by_tool(cli, image, o):
 
 
 def iou(a, b):
-    ox = max(min(a[0] + a[2]/2, b[0] + b[2]/2) - max(a[0] - a[2]/2, b[0] - b[2]/2), 0)
-    oy = max(min(a[1] + a[3]/2, b[1] + b[3]/2) - max(a[1] - a[3]/2, b[1] - b[3]/2), 0)
-    return ox*oy/(a[2]*a[3] + b[2]*b[3] - ox*oy)
+    return choose.iou(np.reshape(a, (4, 1)), np.reshape(b, (4, 1))).item()
 
 
 class Score:

@@ -1,4 +1,4 @@
-#include "peaks.h"
+#include "cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "network.h"
 
-#define FINE 48            /* cells along the longer side of the scene */
+#define FINE 48 /* cells along the longer side of the scene */
 
 double
 trip_box_iou (const TripBox *a, const TripBox *b)
@@ -142,11 +142,8 @@ reaching (double from, double to, double extent, double length, int n, int *firs
 }
 
 void
-trip_cells_score (const TripCells *cells, const float *probabilities, float *scores)
+trip_cells_score (const TripCells *cells, const TripLikely *likely, float *scores)
 {
-  g_autofree TripLikely *likely = g_new (TripLikely, 1);
-
-  trip_likely_find (likely, cells, probabilities);
   memset (scores, 0, trip_cells_count (cells) * sizeof (float));
   for (int s = 0; s < TRIP_PLACE_SIZES; s++)
     for (int i = 0; i < likely->n; i++)

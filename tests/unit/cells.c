@@ -1,5 +1,5 @@
 /* From probabilities to scores. */
-#include "place/peaks.h"
+#include "place/cells.h"
 
 /* In the middle of the cells that begin at i, as many across and down as length. */
 static TripBox
@@ -16,6 +16,7 @@ static void
 test_scores (void)
 {
   TripCells cells;
+  TripLikely likely;
   g_autofree float *probabilities = NULL, *scores = NULL;
   TripBox boxes[100];
 
@@ -30,7 +31,8 @@ test_scores (void)
       boxes[k] = box_of_cells (&cells, i, 2);
       probabilities[i + g_test_rand_int_range (0, 2) * cells.columns + g_test_rand_int_range (0, 2)] += k / 5000.0;
     }
-  trip_cells_score (&cells, probabilities, scores);
+  trip_likely_find (&likely, &cells, probabilities);
+  trip_cells_score (&cells, &likely, scores);
   for (int i = 0; i < trip_cells_count (&cells); i += 7)
     {
       const TripBox box = box_of_cells (&cells, i, 1);
@@ -46,6 +48,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/peaks/scores", test_scores);
+  g_test_add_func ("/cells/scores", test_scores);
   return g_test_run ();
 }

@@ -52,7 +52,7 @@ void trip_likely_find (TripLikely *likely, const TripCells *cells, const float *
 void trip_likely_meet (const TripLikely *likely, const TripBox *box, float *ious);
 
 /* For each cell and size the IoU of a placement there that is expected by these weights. */
-void trip_cells_score (const TripCells *cells, const float *probabilities, float *scores);
+void trip_cells_score (const TripCells *cells, const TripLikely *likely, float *scores);
 
 /* What volume (TRIP_PLACE_SIZES, rows, columns) is at a place in px and at an index of size, between its values. */
 double trip_cells_value (const TripCells *cells, const float *volume, double x, double y, double size);

@@ -51,9 +51,10 @@ def masks_count():
             mask = add_mask(layer, coverage)
             layer.set_apply_mask(False)
         result = decompose(image, [layer], **({"mask": mask} if mask else {}))
-        pixels = [bytes(get(i)[0]) for i in result[1:]]
+        pixels = [get(i)[0] for i in result[1:]]
         expected = expected or pixels
-        equal(pixels == expected, True, kind)
+        for got, first in zip(pixels, expected, strict=True):  # GIMP's conversions differ by the last digits
+            near(got, first, 1e-3, kind)
 
 
 @case

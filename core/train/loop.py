@@ -1,5 +1,8 @@
 """What all trainings have in common: a cosine over a given time, workers, an average of the weights, checkpoints that a
-stopped run goes on from."""
+stopped run goes on from.
+
+On the CPU each worker trains. Beside a GPU the workers prepare samples for the one process that trains there.
+"""
 import copy
 import ctypes
 import math
@@ -40,13 +43,41 @@ def start(a):
         torch.set_num_threads(1)
 
 
-class Training:
-    """net is what is averaged and kept; modules: others that are trained with it, by name. loss (rng, share), at a
-    share of the time, gives what is to become less, and numbers for report (average, means of the numbers), which
-    gives the end of a line. Every checkpoint has what the exports read: average, step, minutes, and about."""
+def means(numbers):
+    return [torch.stack(n).mean().item() for n in zip(*numbers)]
 
-    def __init__(self, a, net, optimizer, loss, report, modules=None, about=None, decay=0.999, clip=1.0):
+
+def to(device, sample):
+    """The tensors of a tuple on the device; what else it holds as it is."""
+    return tuple(t.to(device, non_blocking=True) if torch.is_tensor(t) else t for t in sample)
+
+
+class Samples(torch.utils.data.IterableDataset):
+    """What prepare gives, endlessly, different in each process."""
+
+    def __init__(self, prepare, share, seed):
+        self.prepare, self.share, self.seed = prepare, share, seed
+
+    def __iter__(self):
+        told = torch.utils.data.get_worker_info()
+        seed = self.seed + 1000003*(told.id if told else 0)
+        rng = random.Random(seed)
+        torch.manual_seed(seed)
+        while True:
+            yield self.prepare(rng, self.share())
+
+
+class Training:
+    """net is what is averaged and kept; modules: others that are trained with it, by name.
+
+    prepare (rng, share), at a share of the time, gives the tuple of a sample on the CPU; loss (rng, draw), where draw ()
+    gives the next sample on the device, what is to become less, and tensors of one number each for report (average,
+    means of the numbers), which gives the end of a line. Every checkpoint has what the exports read: average, step,
+    minutes, and about."""
+
+    def __init__(self, a, net, optimizer, prepare, loss, report, modules=None, about=None, decay=0.999, clip=1.0):
         self.a, self.net, self.optimizer, self.loss, self.say = a, net, optimizer, loss, report
+        self.prepare, self.on_cpu = prepare, torch.device(a.device).type == "cpu"
         self.modules, self.about, self.decay, self.clip = {"net": net, **(modules or {})}, about or {}, decay, clip
         self.average = copy.deepcopy(net).requires_grad_(False)
         self.steps, self.begin = torch.zeros(a.workers, dtype=torch.int64), time.monotonic()
@@ -57,7 +88,7 @@ class Training:
             self.steps[0] = state["step"]
             self.begin -= state["minutes"]*60
         self.steps.share_memory_()
-        for module in self.modules.values() if a.device == "cpu" else ():
+        for module in self.modules.values() if self.on_cpu else ():
             module.share_memory()
 
     def minutes(self):
@@ -72,12 +103,15 @@ class Training:
                     "minutes": minutes}, held)
         held.replace(self.a.out)
 
-    def step(self, rng, share):
+    def share(self):
+        return min(1.0, self.minutes()/self.a.minutes)
+
+    def step(self, rng, draw):
         """The numbers of one step."""
-        rate = self.a.rate*min(1, (self.steps.sum().item() + 1)/WARM_UP)*0.5*(1 + math.cos(math.pi*share))
+        rate = self.a.rate*min(1, (self.steps.sum().item() + 1)/WARM_UP)*0.5*(1 + math.cos(math.pi*self.share()))
         for group in self.optimizer.param_groups:
             group["lr"] = rate + 1e-6
-        loss, numbers = self.loss(rng, share)
+        loss, numbers = self.loss(rng, draw)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for m in self.modules.values() for p in m.parameters()], self.clip)
@@ -88,8 +122,8 @@ class Training:
         """The average after one step more."""
         step = self.steps.sum().item()
         with torch.no_grad():
-            for mean, t in zip(self.average.parameters(), self.net.parameters()):
-                mean.lerp_(t, 1 - min(self.decay, step/(step + 10)))
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.net.parameters()),
+                                 1 - min(self.decay, step/(step + 10)))
 
     def work(self, worker):
         """Train until the time is over. Several workers change the same weights without waiting for each other
@@ -99,24 +133,29 @@ class Training:
             os.setsid()  # a share of the processor of its own
         seed = self.a.seed + self.steps.sum().item() + 1000003*worker
         rng = random.Random(seed)
+        samples = Samples(self.prepare, self.share, seed)
+        if not self.on_cpu:
+            samples = torch.utils.data.DataLoader(samples, batch_size=None, num_workers=self.a.workers, pin_memory=True,
+                                                  prefetch_factor=8)
+        samples = iter(samples)
         torch.manual_seed(seed)
         numbers, reported = [], self.minutes()
         while (minutes := self.minutes()) < self.a.minutes:
-            numbers.append(self.step(rng, minutes/self.a.minutes))
+            numbers.append(self.step(rng, lambda: to(self.a.device, next(samples))))
             self.steps[worker] += 1
             if worker > 0:
                 numbers.clear()
                 continue
             self.follow()
             if minutes - reported >= self.a.report:
-                self.report([sum(n)/len(numbers) for n in zip(*numbers)])
+                self.report(means(numbers))
                 numbers, reported = [], minutes
         if worker == 0 and numbers:
-            self.report([sum(n)/len(numbers) for n in zip(*numbers)])
+            self.report(means(numbers))
 
     def run(self):
         others = [torch.multiprocessing.get_context("fork").Process(target=self.work, args=(i,), daemon=True)
-                  for i in range(1, self.a.workers)]
+                  for i in range(1, self.a.workers if self.on_cpu else 1)]
         for other in others:
             other.start()
         self.work(0)

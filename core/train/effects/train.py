@@ -60,14 +60,16 @@ def main():
            sum(t.numel() for t in net.parameters())), flush=True)
     taken = 0
 
-    def loss(rng, share):
+    def prepare(rng, share):
         nonlocal taken
         taken += 1
         if taken % LOOK_AGAIN == 0:
             stills.more()
-        samples = data.batch(stills, composites, rng, SAMPLES, a.composites, share < SMALLER)
-        value = loss_of(net, [t.to(a.device) for t in samples], not a.fp32)
-        return value, [value.item()]
+        return tuple(data.batch(stills, composites, rng, SAMPLES, a.composites, share < SMALLER))
+
+    def loss(rng, draw):
+        value = loss_of(net, draw(), not a.fp32)
+        return value, [value.detach()]
 
     def report(average, numbers):
         scores = evaluate.measure(average, stills.validation[:a.validate], a.device)
@@ -75,7 +77,7 @@ def main():
                                                                                            len(stills.training))
 
     optimizer = torch.optim.Adam(net.parameters(), lr=a.rate, betas=(0.9, 0.99))
-    loop.Training(a, net, optimizer, loss, report, decay=0.998).run()
+    loop.Training(a, net, optimizer, prepare, loss, report, decay=0.998).run()
 
 
 if __name__ == "__main__":

@@ -231,18 +231,20 @@ def main():
     print("%d scenes, %d objects, %d parameters" %
           (len(stock.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
 
-    def loss(rng, share):
-        samples = [t.to(a.device) for t in batch(stock, rng)]
+    def prepare(rng, share):
+        return tuple(batch(stock, rng))
+
+    def loss(rng, draw):
         with torch.device(a.device):
-            place, category, kind = losses(net, helpers, samples, not a.fp32)
-        return place + 0.3*category + 0.7*kind, [place.item(), category.item(), kind.item()]
+            place, category, kind = losses(net, helpers, draw(), not a.fp32)
+        return place + 0.3*category + 0.7*kind, [place.detach(), category.detach(), kind.detach()]
 
     def report(average, numbers):
         return "place %.3f  category %.3f  kinds %.3f" % tuple(numbers)
 
     optimizer = torch.optim.AdamW([*net.parameters(), *helpers.parameters()], lr=a.rate, betas=(0.9, 0.99),
                                   weight_decay=a.decay)
-    loop.Training(a, net, optimizer, loss, report, {"helpers": helpers}, clip=5.0).run()
+    loop.Training(a, net, optimizer, prepare, loss, report, {"helpers": helpers}, clip=5.0).run()
 
 
 if __name__ == "__main__":

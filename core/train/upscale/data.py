@@ -1,6 +1,7 @@
 """Training pictures: reading, splitting by photograph, drawing what is missing, cutting and damaging patches."""
 import csv
 import io
+import json
 import pathlib
 import random
 
@@ -25,6 +26,14 @@ def read_pictures(folder):
         kept_out = (r["source_repo"], r["original_path"]) in held_out
         (validation if kept_out else training).append(picture)
     return training, validation
+
+
+def read_free(folder, factor=0.6):
+    """The pictures under a free licence of a folder with instances.json, smaller, which hides what JPEG did to them."""
+    folder = pathlib.Path(folder)
+    listed = json.loads((folder/"instances.json").read_text())
+    pictures = [Image.open(folder/"images"/p["file_name"]).convert("RGB") for p in listed["images"] if p["free"]]
+    return [np.asarray(p.resize((round(p.width*factor), round(p.height*factor)), Image.LANCZOS)) for p in pictures]
 
 
 def draw_page(rng, side=512):

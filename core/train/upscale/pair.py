@@ -105,7 +105,7 @@ def main():
     net = net.to(a.device, memory_format=torch.channels_last)
     groups, last = [None]*GROUPS, None
 
-    def new_group(rng):
+    def prepare(rng, share):
         scales = random_scales(rng)
         large = SIDE*SIDE*scales[0]*scales[1]
         count = max(2, min(MOST, round(LARGE_PIXELS/large)))
@@ -114,18 +114,19 @@ def main():
         if gray:
             big = big.mean(1, keepdim=True).expand_as(big).contiguous()
             small = data.reduce(big, SIDE, SIDE)
-        return Group(big, small, scales, a.device, gray=gray)
+        return big, small, scales, gray
 
-    def loss(rng, share):
+    def loss(rng, draw):
         nonlocal last
         if last:
             last.step()
         i = rng.randrange(GROUPS)
         if not groups[i] or groups[i].age == STEPS:
-            groups[i] = new_group(rng)
+            big, small, scales, gray = draw()
+            groups[i] = Group(big, small, scales, a.device, gray=gray)
         last = groups[i]
         value = last.loss(net, not a.fp32)
-        return value, [value.item()]
+        return value, [value.detach()]
 
     def report(average, numbers):
         scores = ["%.2f (%.1f)" % validate(average, validation[:6], s, not a.fp32) for s in (2, 4)]
@@ -133,7 +134,7 @@ def main():
 
     print("before: %s" % report(net, [0]), flush=True)
     optimizer = torch.optim.Adam(net.parameters(), lr=a.rate, betas=(0.9, 0.99))
-    loop.Training(a, net, optimizer, loss, report, about={"model": a.model}).run()
+    loop.Training(a, net, optimizer, prepare, loss, report, about={"model": a.model}).run()
 
 
 if __name__ == "__main__":

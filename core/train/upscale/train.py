@@ -16,7 +16,8 @@ import loop
 
 from . import data, evaluate, export, model
 
-PATCHES, SIDE, SAMPLES, MARGIN = 16, 36, 52, 3
+MARGIN = 3  # small pixels
+SAMPLES = 1.45  # of an axis, for each small pixel
 BORDERS = 0.25  # share of the steps that count the patches' own borders, which pictures have as well
 
 
@@ -46,20 +47,26 @@ def start_from(net, path):
             t.zero_()
 
 
-def some(rng, length, margin):
+def some(rng, length, margin, count):
     """Sorted places of the samples of one axis, away from the patch's border."""
     places = range(margin, length - margin)
-    return torch.tensor(sorted(rng.sample(places, min(SAMPLES, len(places)))))
+    return torch.tensor(sorted(rng.sample(places, min(count, len(places)))))
 
 
-def loss_of(net, big, small, clean_up, rng, scales, bf16):
-    height, width = big.shape[2:]
+def sample(stock, rng, patches, side):
+    """Small patches, and the rows and columns of the large ones that are asked for."""
+    scales = data.random_scales(rng)
+    big, small, clean_up = data.batch(stock, rng, patches, side, *scales)
     margin = 0 if rng.random() < BORDERS else MARGIN
-    rows, columns = (some(rng, n, math.ceil(margin*s)) for n, s in zip((height, width), scales))
-    rows, columns = rows.to(small.device), columns.to(small.device)
+    rows, columns = (some(rng, n, math.ceil(margin*s), round(SAMPLES*side)) for n, s in zip(big.shape[2:], scales))
+    wanted = big.index_select(2, rows).index_select(3, columns)
+    return small, *big.shape[2:], clean_up, rows, columns, wanted
+
+
+def loss_of(net, small, height, width, clean_up, rows, columns, wanted, bf16):
     with torch.autocast(small.device.type, torch.bfloat16, enabled=bf16):
         result = net(small, height, width, clean_up, rows, columns)
-    d = result - big.index_select(2, rows).index_select(3, columns)
+    d = result - wanted
     luma = (d*evaluate.LUMA.to(d.device)).sum(1)
     return 0.5*d.abs().mean() + luma.abs().mean()
 
@@ -70,11 +77,15 @@ def main():
     loop.add_arguments(p, rate=1e-3, report=5)
     p.add_argument("--model", choices=model.MODELS, default="fast")
     p.add_argument("--init", help="weights to start from, of a network that is not larger")
+    p.add_argument("--objects", help="folder of pictures with instances.json, to use the free ones as well")
+    p.add_argument("--patches", type=int, default=16, help="of one step")
+    p.add_argument("--side", type=int, default=36, help="of a small patch in pixels")
+    p.add_argument("--compile", action="store_true", help="the trunk by torch.compile: for GPUs")
     a = p.parse_args()
 
     loop.start(a)
-    training, validation = data.read_pictures(a.data)
-    stock = data.enlarge_stock(training, random.Random(a.seed))
+    pictures, validation = data.read_pictures(a.data)
+    stock = data.enlarge_stock(pictures, random.Random(a.seed)) + (data.read_free(a.objects) if a.objects else [])
     validation = [v[:256, :256] for v in validation[::2]]
     net = model.Upscaler(model.MODELS[a.model])
     if a.init:
@@ -83,11 +94,12 @@ def main():
     print("%d training pictures, %d for validation, %d parameters" %
           (len(stock), len(validation), sum(t.numel() for t in net.parameters())), flush=True)
 
-    def loss(rng, share):
-        scales = data.random_scales(rng)
-        big, small, clean_up = (t.to(a.device) for t in data.batch(stock, rng, PATCHES, SIDE, *scales))
-        value = loss_of(net, big, small, clean_up, rng, scales, not a.fp32)
-        return value, [value.item()]
+    def prepare(rng, share):
+        return sample(stock, rng, a.patches, a.side)
+
+    def loss(rng, draw):
+        value = loss_of(net, *draw(), not a.fp32)
+        return value, [value.detach()]
 
     def report(average, numbers):
         enlarge = evaluate.by_net(average, a.device)
@@ -95,7 +107,10 @@ def main():
         return "loss %.5f  validation %s" % (*numbers, " / ".join(scores))
 
     optimizer = torch.optim.Adam(net.parameters(), lr=a.rate, betas=(0.9, 0.99))
-    loop.Training(a, net, optimizer, loss, report, about={"model": a.model}).run()
+    training = loop.Training(a, net, optimizer, prepare, loss, report, about={"model": a.model})
+    if a.compile:
+        net.trunk = torch.compile(net.trunk)
+    training.run()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,7 @@
 /* The network that finds shadow and reflection: mathematics only, the twin of core/train/effects/model.py. */
 #pragma once
 
-#include "../nn/kernels.h"
-#include "../nn/tensor.h"
-
-#include <gio/gio.h>
-
-/* Immutable, may be used by several threads at once. */
-typedef struct _TripEffectsNetwork TripEffectsNetwork;
+#include "../nn/unet.h"
 
 /* Red, green and blue less 0.5; the object's coverage; the place, in x and in y, counted from the middle of the lower
  * edge of the object's box in units of twice its longer side, -1..1; what a mirror along that edge would show of the
@@ -17,17 +11,9 @@ typedef struct _TripEffectsNetwork TripEffectsNetwork;
 #define TRIP_EFFECTS_OUTPUTS 6
 
 /* kernels NULL: the fastest. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
-TripEffectsNetwork *trip_effects_network_new (GBytes *file, const TripKernels *kernels, GError **error);
-void trip_effects_network_free (TripEffectsNetwork *network);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripEffectsNetwork, trip_effects_network_free)
-
-/* The sides of its inputs are multiples of this. */
-int trip_effects_network_multiple (const TripEffectsNetwork *network);
-
-/* Floats of arena for inputs of height x width px, beside the input itself. */
-gsize trip_effects_network_need (const TripEffectsNetwork *network, int height, int width);
+TripUnet *trip_effects_network_new (GBytes *file, const TripKernels *kernels, GError **error);
 
 /* input: of TRIP_EFFECTS_INPUTS planes. out: height * width pixels of TRIP_EFFECTS_OUTPUTS. FALSE with
  * G_IO_ERROR_CANCELLED. */
-gboolean trip_effects_network_run (const TripEffectsNetwork *network, const TripTensor *input, float *out,
-                                   TripArena *arena, GCancellable *cancellable, GError **error);
+gboolean trip_effects_network_run (const TripUnet *network, const TripTensor *input, float *out, TripArena *arena,
+                                   GCancellable *cancellable, GError **error);

@@ -22,14 +22,14 @@
 
 struct _TripEffects
 {
-  TripEffectsNetwork *network;
+  TripUnet *network;
 };
 
 TripEffects *
 trip_effects_new (GError **error)
 {
   g_autoptr (GBytes) file = trip_shipped_weights ("effects", error);
-  TripEffectsNetwork *network = file ? trip_effects_network_new (file, NULL, error) : NULL;
+  TripUnet *network = file ? trip_effects_network_new (file, NULL, error) : NULL;
   TripEffects *self;
 
   if (! network)
@@ -44,7 +44,7 @@ trip_effects_free (TripEffects *self)
 {
   if (! self)
     return;
-  trip_effects_network_free (self->network);
+  trip_unet_free (self->network);
   g_free (self);
 }
 
@@ -260,11 +260,11 @@ trip_effects_remove (const TripEffects *self, const TripImage *picture, const Tr
   gboolean done;
 
   if (! result || kind == TRIP_EFFECTS_NONE
-      || ! trip_effects_window_find (alpha, trip_effects_network_multiple (self->network), window))
+      || ! trip_effects_window_find (alpha, trip_unet_multiple (self->network), window))
     return g_steal_pointer (&result);
   if (! trip_arena_init (&arena, trip_tensor_need (window->height, window->width, TRIP_EFFECTS_INPUTS)
                                    + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS)
-                                   + trip_effects_network_need (self->network, window->height, window->width), error))
+                                   + trip_unet_need (self->network, window->height, window->width), error))
     return NULL;
   input = trip_tensor_take (&arena, window->height, window->width, TRIP_EFFECTS_INPUTS);
   work.found = found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);

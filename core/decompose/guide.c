@@ -3,91 +3,66 @@
 #include <math.h>
 
 #include "../error.h"
-#include "spread.h"
 
-#define ROUNDS 32         /* of smoothing */
-#define DIFFERENT 7500.0f /* the variance of colours, in squares of a level's values, with which a guide counts half */
+#define LENGTH 40    /* px: the least longer side of the size that the guess is made at */
+#define SURE 0.0006f /* the squared error of a colour with which a guide counts half */
 
-/* What the colours that are known, or their squares, spread to; channels as in a level's pixels. */
-static TripImage *
-spread (const TripLevel *level, gboolean squared, const guint8 *known, const TripRun *run, GError **error)
+/* The mean error over the patch around x, y, which lies within. */
+static float
+error_around (const TripImage *errors, int x, int y)
 {
-  const gsize n = (gsize) level->width * level->height * TRIP_LEVEL_STRIDE;
-  g_autoptr (TripImage) image = trip_image_new (level->width, level->height, TRIP_LEVEL_STRIDE, error);
+  float sum = 0;
 
-  if (! image)
-    return NULL;
-  for (gsize i = 0; i < n; i++)
-    image->data[i] = level->pixels[i] * (squared ? level->pixels[i] : 1.0f);
-  return trip_spread (image, known, ROUNDS, run, error) ? g_steal_pointer (&image) : NULL;
+  for (int j = -TRIP_PATCH_RADIUS; j <= TRIP_PATCH_RADIUS; j++)
+    for (int i = -TRIP_PATCH_RADIUS; i <= TRIP_PATCH_RADIUS; i++)
+      sum += trip_image_row (errors, y + j)[x + i];
+  return sum / TRIP_PATCH_AREA;
 }
 
-/* First, for the weights: the sums of the squares. */
-static void
-take_squares (TripLevel *level, const TripImage *squares)
+/* Gives the hole the guessed colours, and each patch its guide. */
+static gboolean
+take_guess (TripLevel *level, const TripGuess *guess, GError **error)
 {
   const TripRect *box = &level->box;
 
-  for (int y = 0; y < box->height; y++)
-    for (int x = 0; x < box->width; x++)
-      {
-        const float *square = squares->data + trip_level_at (level, box->x + x, box->y + y) * TRIP_LEVEL_STRIDE;
-        float *sum = &level->guides[(gsize) y * box->width + x].weight;
-
-        *sum = 0;
-        for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
-          *sum += square[c];
-      }
-}
-
-/* Then, with the hole filled: the means, and the weights, the less the more various the colours are that are mixed. */
-static void
-finish_guides (TripLevel *level, const TripImage *colours)
-{
-  const TripRect *box = &level->box;
-
-  for (int y = 0; y < box->height; y++)
-    for (int x = 0; x < box->width; x++)
-      {
-        TripGuide *guide = level->guides + (gsize) y * box->width + x;
-        const float *colour = colours->data + trip_level_at (level, box->x + x, box->y + y) * TRIP_LEVEL_STRIDE;
-        float variance = guide->weight;
-        int mean[TRIP_LEVEL_STRIDE];
-
-        trip_level_mean (level, box->x + x, box->y + y, mean);
-        for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
-          {
-            guide->mean[c] = mean[c];
-            variance -= colour[c] * colour[c];
-          }
-        guide->weight = DIFFERENT / (DIFFERENT + MAX (variance, 0));
-      }
-}
-
-gboolean
-trip_guide (TripLevel *level, const TripRun *run, GError **error)
-{
-  const gsize n = (gsize) level->width * level->height, n_box = (gsize) level->box.width * level->box.height;
-  const TripRun parts[] = { trip_run_part (run, 0, 0.5), trip_run_part (run, 0.5, 1) };
-  g_autofree guint8 *known = g_try_malloc (n);
-  g_autoptr (TripImage) squares = NULL, colours = NULL;
-
-  level->guides = g_try_malloc_n (n_box, sizeof (TripGuide));
-  if (! known || ! level->guides)
+  level->guides = g_try_malloc_n ((gsize) box->width * box->height, sizeof (TripGuide));
+  if (! level->guides)
     {
       g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to start filling");
       return FALSE;
     }
-  for (gsize i = 0; i < n; i++)
-    known[i] = ! (level->kinds[i] & TRIP_PIXEL_HOLE);
-  if (! (squares = spread (level, TRUE, known, &parts[0], error)))
+  for (int y = 0; y < level->height; y++)
+    for (int x = 0; x < level->width; x++)
+      for (int c = 0; c < TRIP_LEVEL_STRIDE && level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE; c++)
+        level->pixels[trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE + c]
+          = lrintf (trip_image_row (guess->colours, y)[x * TRIP_LEVEL_STRIDE + c] * TRIP_LEVEL_ONE);
+  for (int y = box->y; y < box->y + box->height; y++)
+    for (int x = box->x; x < box->x + box->width; x++)
+      {
+        TripGuide *guide = level->guides + trip_level_in_box (level, x, y);
+        int mean[TRIP_LEVEL_STRIDE];
+
+        trip_level_mean (level, x, y, mean);
+        for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
+          guide->mean[c] = mean[c];
+        guide->weight = SURE / (SURE + error_around (guess->errors, x, y));
+      }
+  return TRUE;
+}
+
+gboolean
+trip_guide (TripLevel *const *levels, int n_levels, int n_channels, TripGuess *guess, int *at, const TripRun *run,
+            GError **error)
+{
+  g_auto (TripGuess) half = { NULL };
+
+  *at = n_levels - 1;
+  while (*at > 0 && MAX (levels[*at]->width, levels[*at]->height) < LENGTH)
+    --*at;
+  if (! trip_guess (levels[*at], n_channels, guess, run, error) || ! take_guess (levels[*at], guess, error))
     return FALSE;
-  take_squares (level, squares);
-  g_clear_pointer (&squares, trip_image_free);
-  if (! (colours = spread (level, FALSE, known, &parts[1], error)))
-    return FALSE;
-  for (gsize i = 0; i < n * TRIP_LEVEL_STRIDE; i++)
-    level->pixels[i] = lrintf (colours->data[i]);
-  finish_guides (level, colours);
+  for (int i = *at + 1; i < n_levels; i++)
+    if (! trip_guess_halve (half.colours ? &half : guess, &half, error) || ! take_guess (levels[i], &half, error))
+      return FALSE;
   return TRUE;
 }

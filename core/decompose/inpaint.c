@@ -6,6 +6,7 @@
 #include "../error.h"
 #include "blend.h"
 #include "guide.h"
+#include "lean.h"
 #include "patchmatch.h"
 #include "spread.h"
 
@@ -29,6 +30,8 @@ typedef struct
   guint32 seed;
   TripLevel *levels[MAX_LEVELS]; /* the first is the window itself */
   int n_levels;
+  TripGuess guess; /* what is expected of level guess_at */
+  int guess_at;
 } Filler;
 
 static void
@@ -36,6 +39,7 @@ filler_clear (Filler *filler)
 {
   for (int i = 0; i < filler->n_levels; i++)
     trip_level_free (filler->levels[i]);
+  trip_guess_clear (&filler->guess);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filler, filler_clear)
 
@@ -160,7 +164,7 @@ fill_level (TripLevel *level, const TripLevel *small, int n_below, guint32 seed,
   int i_part = 0;
   TripRun part = next_part (run, &i_part, n_parts);
 
-  if (! (small ? trip_level_enlarge (level, small, &part, error) : trip_guide (level, &part, error)))
+  if (small && ! trip_level_enlarge (level, small, &part, error))
     return FALSE;
   part = next_part (run, &i_part, n_parts);
   if (! trip_match_start (level, small, seed, &part, error))
@@ -189,8 +193,11 @@ static gboolean
 fill_levels (Filler *filler, const TripRun *run, GError **error)
 {
   const int n = filler->n_levels;
+  const TripRun guided = trip_run_part (run, 0, 0);
   double from = 0;
 
+  if (! trip_guide (filler->levels, n, filler->picture->n_channels, &filler->guess, &filler->guess_at, &guided, error))
+    return FALSE;
   for (int i = n - 1; i >= 0; i--)
     {
       const double to = pow (4, -i); /* most of the work is in the largest */
@@ -281,8 +288,9 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
 {
   const TripRect *at = &filler->bounds;
   const TripRun filled = trip_run_part (run, 0, 0.9), composed = trip_run_part (run, 0.9, 0.92);
-  const TripRun blended = trip_run_part (run, 0.92, 1);
+  const TripRun blended = trip_run_part (run, 0.92, 0.99), leaned = trip_run_part (run, 0.99, 1);
   TripLevel *level = filler->levels[0];
+  g_autoptr (TripImage) shares = NULL;
   g_autofree guint32 *from = NULL;
   TripComposition composition = { .level = level, .picture = filler->picture, .at = *at, .out = out,
                                   .x = filler->window.x, .y = filler->window.y };
@@ -298,8 +306,11 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
     }
   if (! trip_vote_compose (&composition, &composed, error))
     return FALSE;
+  if (! (shares = trip_lean_shares (level, &filler->guess, filler->guess_at, error)))
+    return FALSE;
   g_clear_pointer (&level->matches, g_free);
-  return trip_blend (&composition, &blended, error);
+  return trip_blend (&composition, &blended, error)
+         && trip_lean (&composition, &filler->guess, shares, filler->guess_at, &leaned, error);
 }
 
 gboolean

@@ -6,20 +6,6 @@
 
 #define TOLERANCE 5e-4
 
-static TripTensor
-take_input (const TripWeights *golden, TripArena *arena)
-{
-  gsize shape[TRIP_MAX_DIMS];
-  g_autofree float *planes = golden_tensor (golden, "input", shape);
-  TripTensor input = trip_tensor_take (arena, shape[2], shape[3], shape[1]);
-
-  for (gsize c = 0; c < shape[1]; c++)
-    for (gsize y = 0; y < shape[2]; y++)
-      for (gsize x = 0; x < shape[3]; x++)
-        input.data[y * input.stride + x * shape[1] + c] = planes[(c * shape[2] + y) * shape[3] + x];
-  return input;
-}
-
 /* Three planes of the result, from first on. */
 static void
 check (const TripWeights *golden, const char *name, const float *out, int first)
@@ -41,7 +27,7 @@ test_network (gconstpointer kernels)
   g_autoptr (GBytes) file = golden_file ("TRIPTYCH_TEST_GOLDEN", "effects");
   g_autoptr (GError) error = NULL;
   g_autoptr (TripWeights) golden = trip_weights_new (file, &error);
-  g_autoptr (TripEffectsNetwork) network = trip_effects_network_new (weights, kernels, &error);
+  g_autoptr (TripUnet) network = trip_effects_network_new (weights, kernels, &error);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autofree float *out = NULL;
   gsize shape[TRIP_MAX_DIMS];
@@ -51,11 +37,11 @@ test_network (gconstpointer kernels)
   g_assert_no_error (error);
   g_assert_cmpint (trip_weights_shape (golden, "input", shape), ==, 4);
   g_assert_cmpint (shape[1], ==, TRIP_EFFECTS_INPUTS);
-  g_assert_cmpint (shape[2] % trip_effects_network_multiple (network), ==, 0);
+  g_assert_cmpint (shape[2] % trip_unet_multiple (network), ==, 0);
   g_assert_true (trip_arena_init (&arena, trip_tensor_need (shape[2], shape[3], shape[1])
-                                            + trip_effects_network_need (network, shape[2], shape[3]), NULL));
+                                            + trip_unet_need (network, shape[2], shape[3]), NULL));
   out = g_new (float, shape[2] * shape[3] * TRIP_EFFECTS_OUTPUTS);
-  input = take_input (golden, &arena);
+  input = golden_input (golden, "input", &arena);
   g_assert_true (trip_effects_network_run (network, &input, out, &arena, NULL, &error));
   check (golden, "gain", out, 0);
   check (golden, "offset", out, 3);

@@ -6,20 +6,6 @@
 #define INPUTS 5
 #define TOLERANCE 2e-4
 
-static TripTensor
-take_planes (const TripWeights *golden, TripArena *arena)
-{
-  gsize shape[TRIP_MAX_DIMS];
-  g_autofree float *planes = golden_tensor (golden, "planes", shape);
-  TripTensor input = trip_tensor_take (arena, shape[2], shape[3], shape[1]);
-
-  for (gsize c = 0; c < shape[1]; c++)
-    for (gsize y = 0; y < shape[2]; y++)
-      for (gsize x = 0; x < shape[3]; x++)
-        input.data[y * input.stride + x * shape[1] + c] = planes[(c * shape[2] + y) * shape[3] + x];
-  return input;
-}
-
 static void
 check (const TripWeights *golden, const char *name, const TripTensor *t)
 {
@@ -54,7 +40,7 @@ test_pyramid (gconstpointer kernels)
   g_assert_cmpint (trip_pyramid_top (pyramid), ==, 1);
   g_assert_true (trip_arena_init (&arena, trip_tensor_need (shape[2], shape[3], INPUTS)
                                             + trip_pyramid_need (pyramid, shape[2], shape[3]), NULL));
-  input = take_planes (golden, &arena);
+  input = golden_input (golden, "planes", &arena);
   g_assert_true (trip_pyramid_encode (pyramid, &input, features, &arena, NULL, &error));
   for (int i = 0; i < trip_pyramid_levels (pyramid); i++)
     {

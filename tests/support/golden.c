@@ -29,6 +29,20 @@ golden_tensor (const TripWeights *golden, const char *name, gsize shape[TRIP_MAX
   return values;
 }
 
+TripTensor
+golden_input (const TripWeights *golden, const char *name, TripArena *arena)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *planes = golden_tensor (golden, name, shape);
+  TripTensor input = trip_tensor_take (arena, shape[2], shape[3], shape[1]);
+
+  for (gsize c = 0; c < shape[1]; c++)
+    for (gsize y = 0; y < shape[2]; y++)
+      for (gsize x = 0; x < shape[3]; x++)
+        input.data[y * input.stride + x * shape[1] + c] = planes[(c * shape[2] + y) * shape[3] + x];
+  return input;
+}
+
 void
 golden_add_for_kernels (const char *path, GTestDataFunc test)
 {

@@ -2,11 +2,13 @@
 
 #include <math.h>
 
-#define ROWS 16       /* that a thread takes at once */
-#define WRONG 0.006f  /* the squared error of a colour in a filling, over the size of the guess's pixels */
-#define GOOD 5e-6f    /* the squared difference of what is said of its pixels up to which it is all right, */
-#define BAD 0.00003f  /* and beyond that the one with which it is half wrong */
-#define SMALL 0.008f  /* a difference of colours that does not matter */
+#define ROWS 16      /* that a thread takes at once */
+#define WRONG 0.012f /* the squared error of a colour in a filling, over the size of the guess's pixels: */
+#define GOOD 5e-6f   /* none up to this squared difference of what is said of its pixels, */
+#define BAD 3e-5f    /* half where it is so much more, */
+#define DEEP 2       /* and of that half so many pixels of the guess away from known ones */
+#define SMALL 0.008f /* a difference of colours that does not matter */
+#define MOST 0.06f   /* that a colour changes by; things that are not there would shine through */
 
 typedef struct
 {
@@ -17,13 +19,13 @@ typedef struct
   TripImage *changes; /* of the guess's size, 0 where the picture is known; the composition's channels */
 } Job;
 
-/* The mean squared difference of a colour of the pixels that pixel x, y of the guess stands for, in all that is said of
- * them, from what their own likenesses say. */
-static float
-difference (const TripLevel *level, int x, int y, int side)
+/* How far the pixels that pixel x, y of the guess stands for are from known ones, in px, and the mean squared difference
+ * of a colour, in all that is said of them, from what their own likenesses say. */
+static void
+look_at (const TripLevel *level, int x, int y, int side, float *depth, float *difference)
 {
   const TripRect *box = &level->box;
-  double sum = 0;
+  double sum = 0, depths = 0;
   int n = 0;
 
   for (int j = MAX (y * side, box->y); j < MIN ((y + 1) * side, box->y + box->height); j++)
@@ -35,24 +37,30 @@ difference (const TripLevel *level, int x, int y, int side)
           const gint16 *other = level->pixels + trip_level_at (level, match->x, match->y) * TRIP_LEVEL_STRIDE;
 
           n++;
+          depths += level->depths[trip_level_in_box (level, i, j)] - 1;
           for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
             sum += (own[c] - other[c] - match->bias[c]) * (own[c] - other[c] - match->bias[c]);
         }
-  return n ? sum / n / (3.0 * TRIP_LEVEL_ONE * TRIP_LEVEL_ONE) : 0;
+  *depth = n ? depths / n : 0;
+  *difference = n ? sum / n / (3.0 * TRIP_LEVEL_ONE * TRIP_LEVEL_ONE) : 0;
 }
 
 TripImage *
 trip_lean_shares (const TripLevel *level, const TripGuess *guess, int halvings, GError **error)
 {
   TripImage *shares = trip_image_new (guess->errors->width, guess->errors->height, 1, error);
+  const int side = 1 << halvings;
 
   for (int y = 0; shares && y < shares->height; y++)
     for (int x = 0; x < shares->width; x++)
       {
-        const float apart = MAX (difference (level, x, y, 1 << halvings) - GOOD, 0);
-        const float wrong = WRONG * apart / (apart + BAD);
+        const float astray = trip_image_row (guess->errors, y)[x];
+        float depth, apart, wrong;
 
-        trip_image_row (shares, y)[x] = wrong > 0 ? wrong / (wrong + trip_image_row (guess->errors, y)[x]) : 0;
+        look_at (level, x, y, side, &depth, &apart);
+        apart = MAX (apart - GOOD, 0);
+        wrong = WRONG * apart / (apart + BAD) * depth / (depth + DEEP * side);
+        trip_image_row (shares, y)[x] = astray > 0 ? wrong / (wrong + astray) : 0; /* else nothing was guessed there */
       }
   return shares;
 }
@@ -67,26 +75,30 @@ find_change (const Job *job, int x, int y)
   const int n = composition->out->n_channels, side = 1 << job->halvings;
   const float *expected = trip_image_row (job->guess->colours, y) + x * TRIP_LEVEL_STRIDE;
   const float share = trip_image_row (job->shares, y)[x];
-  float *change = trip_image_row (job->changes, y) + x * n, sum[TRIP_LEVEL_STRIDE] = { 0 };
+  float *change = trip_image_row (job->changes, y) + x * n, sum[TRIP_LEVEL_STRIDE] = { 0 }, square = 0;
   int n_filled = 0, n_pixels = 0;
 
   for (int j = y * side; j < MIN ((y + 1) * side, level->height); j++)
     for (int i = x * side; i < MIN ((x + 1) * side, level->width); i++, n_pixels++)
-      if (level->kinds[trip_level_at (level, i, j)] & TRIP_PIXEL_HOLE)
-        {
-          const float *pixel = trip_image_row (composition->out, j + composition->y - at->y)
-                               + (gsize) (i + composition->x - at->x) * n;
+      {
+        const gboolean is_filled = level->kinds[trip_level_at (level, i, j)] & TRIP_PIXEL_HOLE;
+        const int there_x = i + composition->x, there_y = j + composition->y;
+        const float *pixel = is_filled ? trip_image_row (composition->out, there_y - at->y) + (gsize) (there_x - at->x) * n
+                                       : trip_image_row (composition->picture, there_y) + (gsize) there_x * n;
 
-          n_filled++;
-          for (int c = 0; c < n; c++)
-            sum[c] += pixel[c];
-        }
+        n_filled += is_filled;
+        for (int c = 0; c < n; c++)
+          sum[c] += pixel[c];
+      }
   for (int c = 0; c < n; c++)
     {
-      const float apart = 2 * n_filled > n_pixels ? expected[c] - sum[c] / n_filled : 0;
+      const float apart = 2 * n_filled > n_pixels ? expected[c] - sum[c] / n_pixels : 0;
 
       change[c] = share * (apart - CLAMP (apart, -SMALL, SMALL));
+      square += change[c] * change[c];
     }
+  for (int c = 0; c < n; c++)
+    change[c] /= sqrtf (1 + square / (MOST * MOST));
 }
 
 static gboolean

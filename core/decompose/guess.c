@@ -9,6 +9,7 @@
 #define LEAST -9.0f /* of the logarithm */
 #define MOST 0.0f
 #define COLOURS 3
+#define LARGEST 256 /* px: a longer side means a hole so shallow that nothing need be guessed */
 
 void
 trip_guess_clear (TripGuess *guess)
@@ -73,7 +74,7 @@ fill_input (const TripLevel *level, const TripImage *around, const TripTensor *i
       }
 }
 
-/* out: what the network says, rows of width pixels. */
+/* out: what the network says, rows of width pixels; NULL: nothing. */
 static void
 take_output (const TripLevel *level, int n_channels, const TripImage *around, const TripImage *alpha, const float *out,
              int width, const TripGuess *guess)
@@ -82,7 +83,8 @@ take_output (const TripLevel *level, int n_channels, const TripImage *around, co
     for (int x = 0; x < level->width; x++)
       {
         const gboolean is_hole = level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE;
-        const float *said = out + ((gsize) y * width + x) * TRIP_GUESS_OUTPUTS;
+        static const float nothing[TRIP_GUESS_OUTPUTS] = { 0, 0, 0, MOST };
+        const float *said = out ? out + ((gsize) y * width + x) * TRIP_GUESS_OUTPUTS : nothing;
         float *to = trip_image_row (guess->colours, y) + x * TRIP_LEVEL_STRIDE, colours[COLOURS];
 
         for (int c = 0; c < COLOURS; c++)
@@ -122,6 +124,11 @@ trip_guess (const TripLevel *level, int n_channels, TripGuess *guess, const Trip
       || ! (guess->colours = trip_image_new (level->width, level->height, TRIP_LEVEL_STRIDE, error))
       || ! (guess->errors = trip_image_new (level->width, level->height, 1, error)))
     return FALSE;
+  if (MAX (level->width, level->height) > LARGEST)
+    {
+      take_output (level, n_channels, around, alpha, NULL, 0, guess);
+      return trip_run_step (run, 1, error);
+    }
   height = round_up (level->height, trip_unet_multiple (network));
   width = round_up (level->width, trip_unet_multiple (network));
   if (! trip_arena_init (&arena, trip_tensor_need (height, width, TRIP_GUESS_INPUTS)

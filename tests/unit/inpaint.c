@@ -198,7 +198,8 @@ test_excluded (void)
 static void
 test_extremes (void)
 {
-  static const int sizes[][2] = { { 1, 1 }, { 1, 50 }, { 50, 1 }, { 6, 6 }, { 7, 7 }, { 8, 40 }, { 40, 9 }, { 64, 64 }, { 3, 300 } };
+  static const int sizes[][2] = { { 1, 1 }, { 1, 50 }, { 50, 1 }, { 6, 6 }, { 7, 7 }, { 8, 40 }, { 40, 9 },
+                                  { 64, 64 }, { 3, 300 }, { 300, 12 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """From a checkpoint to what the C code reads: fp16 weights, and recorded tensors for the parity test."""
-import argparse
-
 import numpy as np
 import torch
 
-from weights import read_safetensors, write_safetensors
+import checkpoint
 
 from . import choose, model
 
@@ -14,15 +12,7 @@ FORMAT = "triptych-placer-1"
 
 def load(path):
     """A network from a weights file, or from a checkpoint."""
-    net = model.Placer()
-    if path.endswith(".pt"):
-        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
-    else:
-        tensors, metadata = read_safetensors(path)
-        if metadata.get("format") != FORMAT:
-            raise SystemExit("%s: not weights of the placer" % path)
-        net.load_state_dict({name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()})
-    return net.eval().to(memory_format=torch.channels_last)
+    return checkpoint.load(model.Placer(), path, FORMAT, "placer")
 
 
 def chosen():
@@ -33,7 +23,6 @@ def chosen():
     return np.array(chooser.best(choose.probabilities(logits, temperature=1), 5))
 
 
-@torch.no_grad()
 def golden(net, seed=1):
     """A scene and an object of noise, and what the network makes of them; 7.5 x 4 cells of 8 x 4 are the scene."""
     g = torch.Generator().manual_seed(seed)
@@ -48,21 +37,8 @@ def golden(net, seed=1):
     out["vector"] = net.object_vector(out["object_planes"][None], out["aspect"])[0]
     out["volume"] = net.volume(out["features"][None], out["vector"][None], out["aspect"], out["extent"])[0]
     out["chosen"] = torch.from_numpy(chosen())
-    return {name: t.contiguous().numpy().astype(np.float32) for name, t in out.items()}
-
-
-def main():
-    p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("checkpoint", help="written by train.py")
-    p.add_argument("--weights", required=True, help="safetensors file to write")
-    p.add_argument("--golden", help="safetensors file of recorded tensors to write")
-    a = p.parse_args()
-    state = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
-    weights = {name: t.contiguous().numpy().astype(np.float16) for name, t in state["average"].items()}
-    write_safetensors(a.weights, weights, {"format": FORMAT, "steps": str(state["step"])})
-    if a.golden:  # recorded from the rounded weights, as shipped
-        write_safetensors(a.golden, golden(load(a.weights)), {})
+    return out
 
 
 if __name__ == "__main__":
-    main()
+    checkpoint.export(__doc__, FORMAT, load, golden)

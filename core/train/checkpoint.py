@@ -1,0 +1,44 @@
+"""From a training's checkpoint to what the C code reads: fp16 weights, and recorded tensors for the parity test."""
+import argparse
+
+import numpy as np
+import torch
+
+from weights import read_safetensors, write_safetensors
+
+
+def read(path, format, of):
+    """The tensors of a weights file of that format, by name."""
+    tensors, metadata = read_safetensors(path)
+    if metadata.get("format") != format:
+        raise SystemExit("%s: not weights of the %s" % (path, of))
+    return {name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()}
+
+
+def load(net, path, format, of):
+    """net with the weights of a file, or of a checkpoint, ready to be asked."""
+    if path.endswith(".safetensors"):
+        net.load_state_dict(read(path, format, of))
+    else:
+        net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    return net.eval().to(memory_format=torch.channels_last)
+
+
+def as_arrays(tensors, dtype=np.float32):
+    return {name: t.detach().cpu().contiguous().numpy().astype(dtype) for name, t in tensors.items()}
+
+
+def export(about, format, load, golden):
+    """A program: load (path) gives a network, golden (it) the tensors to record."""
+    p = argparse.ArgumentParser(description=about)
+    p.add_argument("checkpoint", help="written by train.py")
+    p.add_argument("--weights", required=True, help="safetensors file to write")
+    p.add_argument("--golden", help="safetensors file of recorded tensors to write")
+    a = p.parse_args()
+    state = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
+    told = {"model": state["model"]} if "model" in state else {}
+    write_safetensors(a.weights, as_arrays(state["average"], np.float16),
+                      {"format": format, **told, "steps": str(state["step"])})
+    if a.golden:  # recorded from the rounded weights, as shipped
+        with torch.no_grad():
+            write_safetensors(a.golden, as_arrays(golden(load(a.weights))), told)

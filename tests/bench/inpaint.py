@@ -45,7 +45,8 @@ def scenes(source, folder):
 def photos(source, instances, folder, count=16):
     chance = random.Random(5)
     objects = [o for o in json.load(open(instances))["annotations"] if not o["iscrowd"] and min(o["bbox"][2:]) > 60]
-    for path in chance.sample(sorted(pathlib.Path(source).glob("*.jp*g")), count):
+    pictures = sorted(p for p in pathlib.Path(source).iterdir() if p.suffix in (".jpg", ".jpeg", ".png"))
+    for path in chance.sample(pictures, count):
         picture = load(path, "RGB")
         height, width = picture.shape[:2]
         polygons = chance.choice(objects)["segmentation"]

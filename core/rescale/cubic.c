@@ -84,6 +84,20 @@ trip_cubic_row (TripCubic *self, const TripImage *in, int in_x, int in_y, int wi
 }
 
 void
+trip_cubic_columns (const TripCubic *self, int n_columns, float *out)
+{
+  const int n = self->n_channels;
+
+  for (int x = 0; x < n_columns; x++, out += n)
+    {
+      const float *row = self->row + self->first[x] * n, *w = self->weights[x];
+
+      for (int c = 0; c < n; c++)
+        out[c] = w[0] * row[c] + w[1] * row[n + c] + w[2] * row[2 * n + c] + w[3] * row[3 * n + c];
+    }
+}
+
+void
 trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripImage *small, int small_x, int small_y,
                      int width, int height, int y, float offset)
 {

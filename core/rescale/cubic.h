@@ -29,6 +29,9 @@ TripCubic trip_cubic_new (const TripGrid *columns, int n_channels, TripArena *ar
 void trip_cubic_row (TripCubic *cubic, const TripImage *in, int in_x, int in_y, int width, int height, int y,
                      float offset);
 
+/* The columns of that row: out n_columns, n_channels. */
+void trip_cubic_columns (const TripCubic *cubic, int n_columns, float *out);
+
 /* The way back: adds to small, which is the part of the small picture from small_x, small_y on, the derivatives by its pixels
  * that follow from those by the row's pixels (columns, n_channels of the cubic). */
 void trip_cubic_row_back (TripCubic *cubic, const float *pixels, int n_columns, TripImage *small, int small_x, int small_y,

@@ -5,6 +5,8 @@
 
 #include "cubic.h"
 
+#define BETWEEN 1 /* small px beyond a tile that interpolating takes */
+
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
 /* The pixels of the result that a tile covers along an axis. */
@@ -50,7 +52,14 @@ covered (const TripAxis *axis, int first, int begin, int length)
 int
 trip_tile_margin (const TripNetwork *network)
 {
-  return MAX (trip_network_reach (network), TRIP_CUBIC_REACH);
+  return MAX (trip_network_reach (network) + BETWEEN, TRIP_CUBIC_REACH);
+}
+
+/* Pixels of an axis that the field is asked for, at most: beyond TRIP_TILE_FINEST those to interpolate from. */
+static int
+asked (int n_small, int n_pixels)
+{
+  return n_pixels > TRIP_TILE_FINEST * n_small + 1 ? MAX (n_pixels, TRIP_TILE_FINEST * (n_small + 2 * BETWEEN)) : n_pixels;
 }
 
 gsize
@@ -58,11 +67,13 @@ trip_tile_need (const TripNetwork *network, int small_width, int small_height, i
 {
   const int margin = trip_tile_margin (network);
   const int width = small_width + 2 * margin, height = small_height + 2 * margin;
+  const int across = asked (small_width, n_columns), down = asked (small_height, n_rows);
 
   return trip_network_need (network, height, width)
-         + trip_field_need (trip_network_field (network), small_width, n_columns)
-         + trip_arena_need (n_rows) + trip_arena_need (n_columns)
-         + trip_arena_need ((gsize) n_columns * n_rows * 3) + trip_cubic_need (small_width, n_columns, 4);
+         + trip_field_need (trip_network_field (network), small_width + 2 * BETWEEN, across)
+         + 2 * (trip_arena_need (down) + trip_arena_need (across) + trip_arena_need (n_rows) + trip_arena_need (n_columns))
+         + trip_arena_need ((gsize) across * down * 3) + trip_arena_need (3 * (gsize) n_columns)
+         + trip_cubic_need (small_width, n_columns, 4) + trip_cubic_need (across, n_columns, 3);
 }
 
 /* The part of an axis that a tile's features are computed for: its pixels and all that they depend on, as far as
@@ -72,12 +83,18 @@ typedef struct
   int begin, end; /* px of the small picture */
 } Extent;
 
-static Extent
-extend (const TripBand *band, int length, int begin, int n)
+static gboolean
+is_interpolated (const TripBand *band, const TripAxis *axis)
 {
-  const int reach = trip_network_reach (band->network);
+  return axis->grid.scale > band->finest;
+}
 
-  return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, length) };
+static Extent
+extend (const TripBand *band, const TripAxis *axis, int begin, int n)
+{
+  const int reach = trip_network_reach (band->network) + (is_interpolated (band, axis) ? BETWEEN : 0);
+
+  return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, axis->length) };
 }
 
 static TripTensor
@@ -101,16 +118,47 @@ take_input (const TripBand *band, const Extent *x, const Extent *y, int first_ch
   return t;
 }
 
-/* The part of an axis that belongs to a tile, as the network counts. */
-static TripGrid
-take_grid (const TripAxis *axis, Span span, const Extent *e, TripArena *arena)
+/* How a tile's pixels along an axis come from the field. */
+typedef struct
 {
-  TripGrid grid = { span.n, axis->grid.scale, (int *) trip_arena_take (arena, span.n),
-                    axis->grid.offset + span.begin };
+  TripGrid field;  /* what it is asked for, as the network counts */
+  TripGrid pixels; /* where the tile's lie in that */
+} Sampling;
 
+static TripGrid
+take_grid (int n, double scale, TripArena *arena)
+{
+  int *index = (int *) trip_arena_take (arena, n);
+
+  return (TripGrid) { n, scale, index, trip_arena_take (arena, n) };
+}
+
+/* first and n: the tile's small pixels. */
+static Sampling
+take_sampling (const TripBand *band, const TripAxis *axis, Span span, int first, int n, const Extent *e,
+               TripArena *arena)
+{
+  const gboolean interpolated = is_interpolated (band, axis);
+  const int finest = band->finest, begin = MAX (first - BETWEEN, 0), end = MIN (first + n + BETWEEN, axis->length);
+  const int *index = axis->grid.index + span.begin;
+  const float *offset = axis->grid.offset + span.begin;
+  Sampling self = { take_grid (interpolated ? (end - begin) * finest : span.n,
+                               interpolated ? finest : axis->grid.scale, arena),
+                    take_grid (span.n, 1, arena) };
+
+  for (int i = 0; i < self.field.n; i++)
+    {
+      self.field.index[i] = (interpolated ? begin + i / finest : index[i]) - e->begin;
+      self.field.offset[i] = interpolated ? (i % finest + 0.5) / finest - 0.5 : offset[i];
+    }
   for (int i = 0; i < span.n; i++)
-    grid.index[i] = axis->grid.index[span.begin + i] - e->begin;
-  return grid;
+    {
+      const double centre = interpolated ? (index[i] - begin + offset[i] + 0.5) * finest : i + 0.5;
+
+      self.pixels.index[i] = centre;
+      self.pixels.offset[i] = centre - self.pixels.index[i] - 0.5;
+    }
+  return self;
 }
 
 typedef struct
@@ -127,18 +175,38 @@ add_field (const TripTensor *features, int first, int n, gpointer data)
   trip_field_rows (self->tile, features, first, n, self->residual);
 }
 
-/* residual: rows.n, columns.n, 3. */
+/* What of the field makes a tile. */
+typedef struct
+{
+  Extent extent_x, extent_y;
+  Sampling x, y;
+  TripImage values; /* x.field.n x y.field.n px, three colours */
+} Residual;
+
+static Residual
+take_residual (const TripBand *band, const TripRect *rect, Span rows, Span columns, TripArena *arena)
+{
+  Residual self = { extend (band, band->x, rect->x, rect->width), extend (band, band->y, rect->y, rect->height) };
+  gsize size;
+
+  self.x = take_sampling (band, band->x, columns, rect->x, rect->width, &self.extent_x, arena);
+  self.y = take_sampling (band, band->y, rows, rect->y, rect->height, &self.extent_y, arena);
+  size = 3 * (gsize) self.x.field.n * self.y.field.n;
+  self.values = (TripImage) { self.x.field.n, self.y.field.n, 3, 3 * (gsize) self.x.field.n,
+                              trip_arena_take (arena, size) };
+  memset (self.values.data, 0, size * sizeof (float));
+  return self;
+}
+
 static gboolean
-add_residual (const TripBand *band, const TripRect *rect, Span rows, Span columns, int first_channel,
-              int n_channels, TripArena *arena, float *residual, GCancellable *cancellable, GError **error)
+add_residual (const TripBand *band, const Residual *residual, int first_channel, int n_channels, TripArena *arena,
+              GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
-  const Extent x = extend (band, band->x->length, rect->x, rect->width);
-  const Extent y = extend (band, band->y->length, rect->y, rect->height);
-  TripTensor input = take_input (band, &x, &y, first_channel, n_channels, arena);
-  TripGrid grid_y = take_grid (band->y, rows, &y, arena), grid_x = take_grid (band->x, columns, &x, arena);
-  TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &grid_y, &grid_x, FALSE, arena);
-  Field field = { &tile, residual };
+  TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
+  TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &residual->y.field, &residual->x.field,
+                                        FALSE, arena);
+  Field field = { &tile, residual->values.data };
 
   if (! trip_network_trunk (band->network, &input, add_field, &field, NULL, arena, cancellable, error))
     return FALSE;
@@ -175,39 +243,54 @@ write_row (const TripCubic *cubic, int n, int first_channel, const int n_channel
 
 static gboolean
 write_channels (const TripBand *band, Span rows, Span columns, int first_channel, int n_channels,
-                const float *residual, TripArena *arena, GCancellable *cancellable, GError **error)
+                const Residual *residual, TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
   const TripGrid grid = { columns.n, band->x->grid.scale, band->x->grid.index + columns.begin,
                           band->x->grid.offset + columns.begin };
+  const gboolean interpolated = is_interpolated (band, band->x) || is_interpolated (band, band->y);
   const int n_all = band->in->n_channels;
-  TripCubic cubic = trip_cubic_new (&grid, n_all, arena);
+  const TripImage *values = &residual->values;
+  TripCubic cubic = trip_cubic_new (&grid, n_all, arena), between = { 0 };
+  float *held = NULL;
 
-  for (int y = rows.begin; y < rows.begin + rows.n; y++, residual += 3 * columns.n)
+  if (interpolated)
     {
+      between = trip_cubic_new (&residual->x.pixels, 3, arena);
+      held = trip_arena_take (arena, 3 * (gsize) columns.n);
+    }
+  for (int i = 0; i < rows.n; i++)
+    {
+      const int y = rows.begin + i;
+      const float *row = interpolated ? held : trip_image_row (values, i);
       float *out = trip_image_row (band->out, y - band->out_row) + (gsize) columns.begin * n_all;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      if (interpolated)
+        {
+          trip_cubic_row (&between, values, 0, 0, values->width, values->height, residual->y.pixels.index[i],
+                          residual->y.pixels.offset[i]);
+          trip_cubic_columns (&between, columns.n, held);
+        }
       trip_cubic_row (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length,
                       band->y->grid.index[y], band->y->grid.offset[y]);
       if (n_all == 3)
-        write_row (&cubic, columns.n, 0, 3, 3, residual, out);
+        write_row (&cubic, columns.n, 0, 3, 3, row, out);
       else if (n_channels == 3)
-        write_row (&cubic, columns.n, 0, 3, 4, residual, out);
+        write_row (&cubic, columns.n, 0, 3, 4, row, out);
       else
-        write_row (&cubic, columns.n, first_channel, 1, n_all, residual, out);
+        write_row (&cubic, columns.n, first_channel, 1, n_all, row, out);
     }
   arena->used = used;
   return TRUE;
 }
 
-/* Whether a channel has one value in all of rect and what its pixels depend on. */
+/* Whether a channel has one value in all that a tile depends on. */
 static gboolean
-is_flat (const TripBand *band, const TripRect *rect, int channel)
+is_flat (const TripBand *band, const TripRect *rect, const Residual *residual, int channel)
 {
-  const Extent x = extend (band, band->x->length, rect->x, rect->width);
-  const Extent y = extend (band, band->y->length, rect->y, rect->height);
+  const Extent x = residual->extent_x, y = residual->extent_y;
   const int n = band->in->n_channels;
   const float value = trip_image_row (band->in, rect->y - band->in_y)[(rect->x - band->in_x) * n + channel];
 
@@ -229,7 +312,6 @@ trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCa
   const Span rows = covered (band->y, band->out_row, rect->y, rect->height);
   const Span columns = covered (band->x, 0, rect->x, rect->width);
   const int n = band->in->n_channels, n_colours = n >= 3 ? 3 : 1;
-  const gsize residual_size = (gsize) rows.n * columns.n * 3;
   gboolean done = TRUE;
 
   if (rows.n == 0 || columns.n == 0)
@@ -237,13 +319,12 @@ trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCa
   for (int first = 0; done && first < n; first += n_colours)
     {
       const int count = first == 0 ? n_colours : 1;
-      float *residual = trip_arena_take (arena, residual_size);
+      const Residual residual = take_residual (band, rect, rows, columns, arena);
 
-      memset (residual, 0, residual_size * sizeof (float));
       /* mostly opaque pictures need no network for their alpha */
-      done = (first > 0 && is_flat (band, rect, first))
-             || add_residual (band, rect, rows, columns, first, count, arena, residual, cancellable, error);
-      done = done && write_channels (band, rows, columns, first, count, residual, arena, cancellable, error);
+      done = (first > 0 && is_flat (band, rect, &residual, first))
+             || add_residual (band, &residual, first, count, arena, cancellable, error);
+      done = done && write_channels (band, rows, columns, first, count, &residual, arena, cancellable, error);
       arena->used = 0;
     }
   return done;

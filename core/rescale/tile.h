@@ -19,10 +19,15 @@ typedef struct
 void trip_axis_init (TripAxis *axis, int length, int result, int first, int n);
 void trip_axis_clear (TripAxis *axis);
 
+/* The factor of an axis up to which the field is asked for every pixel. Beyond it the residual of this factor is
+ * interpolated: at the borders of the small pixels that is smoother than the field. */
+#define TRIP_TILE_FINEST 4
+
 /* What all tiles of a band of the result share. */
 typedef struct
 {
   const TripNetwork *network;
+  int finest; /* TRIP_TILE_FINEST, or more where pictures depend on the field alone */
   float clean_up;
   const TripImage *in; /* a part of the small picture, transparent pixels filled */
   int in_x, in_y;      /* where it begins */

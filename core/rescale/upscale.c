@@ -23,6 +23,7 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
+  int finest; /* of its tiles */
 };
 
 /* How a result is cut into bands of tiles. */
@@ -47,7 +48,7 @@ trip_upscaler_new (TripModel model, GError **error)
   if (! network)
     return NULL;
   self = g_new (TripUpscaler, 1);
-  *self = (TripUpscaler) { network };
+  *self = (TripUpscaler) { network, model < TRIP_N_CHOICES ? TRIP_TILE_FINEST : TRIP_MAX_SIZE };
   return self;
 }
 
@@ -131,7 +132,7 @@ tile_need (const TripUpscaler *self, const Plan *plan, const TripUpscaleOptions 
 }
 
 /* The deepest network decides, so that the answer holds for every model. */
-#define MAX_MARGIN (34 + TRIP_FILL_REACH)
+#define MAX_MARGIN (35 + TRIP_FILL_REACH)
 
 static int
 read_margin (const TripUpscaler *self, int n_channels)
@@ -326,7 +327,7 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
   const TripUpscaler *upscaler = self->upscaler;
   const TripRect read = with_margin (plan, read_margin (upscaler, out->n_channels), rect);
   g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
-  const TripBand band = { upscaler->network, self->clean_up, in, read.x, read.y,
+  const TripBand band = { upscaler->network, upscaler->finest, self->clean_up, in, read.x, read.y,
                           &self->x, &self->y, out, out_row };
   Part part = { plan, rect, &band, self->arenas, run->cancellable };
 

@@ -136,6 +136,26 @@ test_extreme_sizes (void)
       }
 }
 
+/* What is interpolated beyond x4 goes through the pixels of x4: every third one of x12 has the centre of one. */
+static void
+test_beyond_finest (void)
+{
+  g_autoptr (TripImage) image = picture_new (20, 13, 4);
+  g_autoptr (TripImage) finest = upscaled (TRIP_MODEL_FAST, image, to_size (80, 52), 1);
+  g_autoptr (TripImage) large = upscaled (TRIP_MODEL_FAST, image, to_size (240, 156), 2);
+  g_autoptr (TripImage) wide = upscaled (TRIP_MODEL_FAST, image, to_size (240, 52), 1);
+
+  for (int y = 0; y < 52; y++)
+    for (int x = 0; x < 80 * 4; x++)
+      {
+        const int column = (x / 4 * 3 + 1) * 4 + x % 4;
+        const float wanted = trip_image_row (finest, y)[x];
+
+        g_assert_cmpfloat_with_epsilon (trip_image_row (large, 3 * y + 1)[column], wanted, 1e-5);
+        g_assert_cmpfloat_with_epsilon (trip_image_row (wide, y)[column], wanted, 1e-5);
+      }
+}
+
 static void
 test_same_size_is_a_copy (void)
 {
@@ -240,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);
   g_test_add_func ("/upscale/odd-values", test_odd_values);
   g_test_add_func ("/upscale/extreme-sizes", test_extreme_sizes);
+  g_test_add_func ("/upscale/beyond-finest", test_beyond_finest);
   g_test_add_func ("/upscale/same-size-is-a-copy", test_same_size_is_a_copy);
   g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);
   g_test_add_func ("/upscale/cancel", test_cancel);

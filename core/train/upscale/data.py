@@ -151,10 +151,8 @@ def batch(stock, rng, count, side, scale_y, scale_x, damaged=0.125):
 
 
 def random_scales(rng):
-    """Factors (y, x): the common ones, any in 1..4, a few beyond, and unequal ones."""
+    """Factors (y, x): the common ones, any in 1..4, and unequal ones. Beyond x4 the network is not asked."""
     def one():
-        if rng.random() < 0.05:
-            return rng.uniform(4.0, 8.0)
         return float(rng.choice((2, 3, 4))) if rng.random() < 0.5 else rng.uniform(1.1, 4.0)
     if rng.random() < 0.2:
         return tuple(1.0 if rng.random() < 0.1 else one() for _ in range(2))

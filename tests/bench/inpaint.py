@@ -3,7 +3,7 @@
 
 usage: inpaint.py scenes SCENES FOLDER            SCENES holds NNN/{full,clean,alpha}.png
        inpaint.py photos PHOTOS INSTANCES FOLDER  holes of the objects' shapes (COCO polygons) in photographs
-       inpaint.py measure FOLDER                  after bench-inpaint FOLDER
+       inpaint.py measure FOLDER [PEER]...        after bench-inpaint FOLDER; PEER: what also filled them, to NAME.PEER.png
 Needs Debian's python3-opencv, python3-numpy and python3-pil.
 """
 import json, math, pathlib, random, sys
@@ -75,8 +75,9 @@ def energy(a, where):
     return g[where[:-1, :-1]].mean()
 
 
-def measure(folder):
-    rows = []
+def measure(folder, *peers):
+    folder, rows, kinds = pathlib.Path(folder), [], ["filled", "telea", *peers]
+    form = "%-28s" + "".join("   %s %%5.2f dB  grain %%.2f" % k for k in ["ours", "Telea", *peers])
     for path in sorted(folder.glob("*.hole.png")):
         name = str(path)[:-len(".hole.png")]
         truth, counted = load(name + ".truth.png", "RGB").astype(float), load(name + ".counted.png", "L") > 0
@@ -85,22 +86,25 @@ def measure(folder):
             hole = load(path, "L")
             Image.fromarray(cv2.inpaint(load(name + ".png", "RGB"), hole, 5, cv2.INPAINT_TELEA)).save(telea)
         row = []
-        for suffix in ".filled.png", ".telea.png":
-            filled = load(name + suffix, "RGB").astype(float)
+        for kind in kinds:
+            filled = load("%s.%s.png" % (name, kind), "RGB").astype(float)
             row += [psnr(filled, truth, counted), energy(filled, counted) / max(energy(truth, counted), 1e-6)]
         rows.append(row)
         if "-q" not in sys.argv:
-            print("%-28s %5.2f dB  grain %.2f   Telea %5.2f dB  grain %.2f" % (pathlib.Path(name).name[:28], *row))
-    print("%-28s %5.2f dB  grain %.2f   Telea %5.2f dB  grain %.2f" % ("mean", *np.mean(rows, 0)))
+            print(form % (pathlib.Path(name).name[:28], *row))
+    print(form % ("mean", *np.mean(rows, 0)))
 
 
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    kind, *sources, folder = [a for a in sys.argv[1:] if a != "-q"]
+    kind, *rest = [a for a in sys.argv[1:] if a != "-q"]
+    if kind == "measure":
+        return measure(*rest)
+    *sources, folder = rest
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    {"scenes": scenes, "photos": photos, "measure": measure}[kind](*sources, folder)
+    {"scenes": scenes, "photos": photos}[kind](*sources, folder)
 
 
 main()

@@ -137,6 +137,33 @@ def places(rng):
     return taken
 
 
+def table(rng):
+    """A table, whose text lacks texture and closing brace, and (x, y, z, size) of the objects, some of which stand on it,
+    others on the floor."""
+    x, z = rng.uniform(-.9, .9), rng.uniform(-.6, 1)
+    top, thick = rng.uniform(.3, .8), rng.uniform(.04, .1)
+    w, d = rng.uniform(.8, 1.5), rng.uniform(.45, .8)
+    leg = rng.uniform(.03, .07)
+    parts = ["box { <%.3f, %.3f, %.3f>, <%.3f, %.3f, %.3f> }" % (x - w, top - thick, z - d, x + w, top, z + d)]
+    parts += ["box { <%.3f, 0, %.3f>, <%.3f, %.3f, %.3f> }" % (x + sx*(w - .1) - leg, z + sz*(d - .1) - leg,
+                                                             x + sx*(w - .1) + leg, top, z + sz*(d - .1) + leg)
+              for sx in (-1, 1) for sz in (-1, 1)]
+    taken, wanted = [], rng.randint(3, 6)
+    for _ in range(100):
+        on_it = not taken or rng.random() < .7
+        size = rng.uniform(.3, .75) if on_it else rng.uniform(.5, 1.2)
+        reach = .4*size
+        if on_it and reach < min(w, d):
+            spot = (x + rng.uniform(reach - w, w - reach), top, z + rng.uniform(reach - d, d - reach), size)
+        else:
+            spot = (rng.uniform(-2.4, 2.4), 0, rng.uniform(-.9, 2.2), size)
+            if abs(spot[0] - x) < w + reach and abs(spot[2] - z) < d + reach:
+                continue
+        if len(taken) < wanted and all(max(abs(spot[0] - p[0]), abs(spot[2] - p[2])) > .45*(size + p[3]) for p in taken):
+            taken.append(spot)
+    return "union { %s" % " ".join(parts), taken
+
+
 def render(text, folder, width, height, quality, gamma):
     scene, picture = folder/"scene.pov", folder/"picture.png"
     scene.write_text(text)
@@ -146,14 +173,19 @@ def render(text, folder, width, height, quality, gamma):
     return np.asarray(Image.open(picture).convert("RGB"))
 
 
-def make(seed, folder, width, height, targets):
+def make(seed, folder, width, height, targets, with_table):
     rng = random.Random(seed)
     camera, stays = room(rng)
-    spots = places(rng)
-    shapes, covers = [], []
-    for x, z, size in spots:
+    shapes, covers, hides = [], [], ["plane { y, 0 %s }" % DARK]
+    if with_table:
+        body, spots = table(rng)
+        stays.append("%s %s }" % (body, surface(rng, 0)))
+        hides.append("%s %s }" % (body, DARK))
+    else:
+        spots = [(x, 0, z, size) for x, z, size in places(rng)]
+    for x, y, z, size in spots:
         shapes.append("%s rotate y*%.1f scale %.3f translate %s" % (solid(rng), rng.uniform(0, 360), size,
-                                                                   triple((x, 0, z))))
+                                                                   triple((x, y, z))))
         covers.append(surface(rng, .06))
     def with_objects(kept):
         return "\n".join([HEADER, camera] + stays + ["%s %s }" % (shapes[i], covers[i]) for i in kept])
@@ -163,7 +195,7 @@ def make(seed, folder, width, height, targets):
     clean, alpha = [], []
     for k in everything[:targets]:
         held = ["%s %s }" % (shapes[i], LIT if i == k else DARK) for i in everything]
-        text = "\n".join([HEADER, camera, "plane { y, 0 %s }" % DARK] + held)
+        text = "\n".join([HEADER, camera] + hides + held)
         alpha.append(render(text, folder, width, height, ["+A0.1", "+AM2", "+R3"], "1.0")[..., 0])
         clean.append(render(with_objects([i for i in everything if i != k]), folder, width, height, fine, "sRGB"))
     return {"full": full, "clean": np.stack(clean), "alpha": np.stack(alpha)}
@@ -176,12 +208,13 @@ def main():
     p.add_argument("count", type=int)
     p.add_argument("--size", default="256x192")
     p.add_argument("--targets", type=int, default=3, help="objects of a scene that are left out in turn")
+    p.add_argument("--table", action="store_true", help="some of the objects stand on a table")
     a = p.parse_args()
     width, height = (int(n) for n in a.size.split("x"))
     a.out.mkdir(parents=True, exist_ok=True)
     for seed in range(a.first, a.first + a.count):
         with tempfile.TemporaryDirectory() as folder:
-            arrays = make(seed, pathlib.Path(folder), width, height, a.targets)
+            arrays = make(seed, pathlib.Path(folder), width, height, a.targets, a.table)
         held = a.out/("%d.part.npz" % seed)
         np.savez_compressed(held, **arrays)
         held.rename(a.out/("%d.npz" % seed))

@@ -9,6 +9,32 @@ from . import data
 MOST_ASKED, MOST_DECOYS = 4, 5
 
 
+class Kept:
+    """What a file for train.py holds: scenes, what is seen where in them, and which object was where."""
+
+    def __init__(self):
+        self.images, self.labels, self.sizes, self.questions, self.crops, self.categories = [], [], [], [], [], []
+
+    def add_crop(self, crop, category):
+        """Its number."""
+        self.crops.append(crop)
+        self.categories.append(category)
+        return len(self.crops) - 1
+
+    def add(self, image, label, asked):
+        """asked: (number of a crop, centre and sides relative to the picture) of each object that was taken out."""
+        self.questions += [(len(self.images), number, *box) for number, box in asked]
+        self.sizes.append((*image.shape[:2], *label.shape))
+        self.images.append(image.ravel())
+        self.labels.append(label.ravel())
+
+    def save(self, path):
+        np.savez(path, images=np.concatenate(self.images), labels=np.concatenate(self.labels),
+                 sizes=np.array(self.sizes, np.int32), questions=np.array(self.questions, np.float64),
+                 crops=np.stack(self.crops), categories=np.array(self.categories, np.int32))
+        print("%d objects, %d scenes, %d questions" % (len(self.crops), len(self.images), len(self.questions)))
+
+
 def scenes_of(p, shapes, groups, times, rng):
     """(image, labels, indices of what is gone) several times over."""
     usable = [i for i, o in enumerate(p.objects) if o.usable]
@@ -31,24 +57,14 @@ def main():
         pictures = [p for p in pictures if p.free]
     shapes, groups = data.hole_shapes(pictures), data.groups_of(a.folder)
     rng = np.random.default_rng(a.seed)
-    images, labels, sizes, questions, crops, categories = [], [], [], [], [], []
+    kept = Kept()
     for p in pictures:
-        number = {}
-        for i, o in enumerate(p.objects):
-            if o.usable:
-                number[i] = len(crops)
-                crops.append(o.crop)
-                categories.append(o.category)
+        number = {i: kept.add_crop(o.crop, o.category) for i, o in enumerate(p.objects) if o.usable}
         for image, label, asked in scenes_of(p, shapes, groups, a.times, rng):
-            for i in asked:
-                x, y, w, h = p.objects[i].box
-                questions.append((len(images), number[i], x/p.size[0], y/p.size[1], w/p.size[0], h/p.size[1]))
-            sizes.append((*image.shape[:2], *label.shape))
-            images.append(image.ravel())
-            labels.append(label.ravel())
-    np.savez(a.out, images=np.concatenate(images), labels=np.concatenate(labels), sizes=np.array(sizes, np.int32),
-             questions=np.array(questions, np.float64), crops=np.stack(crops), categories=np.array(categories, np.int32))
-    print("%d pictures, %d objects, %d scenes, %d questions" % (len(pictures), len(crops), len(images), len(questions)))
+            boxes = [p.objects[i].box for i in asked]
+            kept.add(image, label, [(number[i], (x/p.size[0], y/p.size[1], w/p.size[0], h/p.size[1]))
+                                    for i, (x, y, w, h) in zip(asked, boxes)])
+    kept.save(a.out)
 
 
 if __name__ == "__main__":

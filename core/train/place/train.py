@@ -17,7 +17,7 @@ from torch import nn
 
 import loop
 
-from . import data, export, model
+from . import data, export, model, pretext
 
 BATCH = 16
 # (height, width), how often
@@ -150,7 +150,7 @@ def sample(stock, rng, index, canvas):
         if seen < 0.95:
             continue
         category, aspect = stock.categories[crop], math.log(bw/bh)
-        if rng.random() < SWAP:
+        if category != pretext.NO_CATEGORY and rng.random() < SWAP:
             like = stock.like[(category, round(stock.aspect[crop]*2))]
             crop = like[rng.randrange(len(like))]
         x = width - x if mirror else x
@@ -210,29 +210,32 @@ def losses(net, helpers, b, bf16):
     wanted = target(boxes, extent, *logits.shape[2:])
     place = -(wanted.flatten(1)*logits.flatten(1).log_softmax(1)).sum(1)
     place = place + (wanted*(wanted + 1e-12).log()).flatten(1).sum(1)
-    category = F.cross_entropy(helpers.category(vector), categories, label_smoothing=0.1)
+    category = F.cross_entropy(helpers.category(vector), categories, ignore_index=pretext.NO_CATEGORY,
+                               label_smoothing=0.1)
     kind = F.cross_entropy(kinds.float(), labels, ignore_index=data.UNKNOWN)
-    kind = kind if torch.isfinite(kind) else torch.zeros(())
-    return place.mean(), category, kind
+    return place.mean(), *(v if torch.isfinite(v) else torch.zeros(()) for v in (category, kind))
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     loop.add_arguments(p, rate=1.5e-3, report=2)
     p.add_argument("stock", nargs="+", help="files of prepare.py")
+    p.add_argument("--pretext", nargs="+", default=[],
+                   help="files of pretext.py: half of the steps at the begin, none at the end")
     p.add_argument("--decay", type=float, default=0.05, help="of the weights")
     p.add_argument("--init", help="weights to start from")
     a = p.parse_args()
 
     loop.start(a)
-    stock = Stock(a.stock)
+    stock, extra = Stock(a.stock), Stock(a.pretext)
     net = (export.load(a.init) if a.init else model.Placer()).train().to(a.device, memory_format=torch.channels_last)
     helpers = Helpers().to(a.device)
-    print("%d scenes, %d objects, %d parameters" %
-          (len(stock.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
+    print("%d and %d scenes, %d objects, %d parameters" %
+          (len(stock.scenes), len(extra.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
 
     def prepare(rng, share):
-        return tuple(batch(stock, rng))
+        other = extra.scenes and rng.random() < 0.5*(1 - share)
+        return tuple(batch(extra if other else stock, rng))
 
     def loss(rng, draw):
         with torch.device(a.device):

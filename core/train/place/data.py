@@ -19,6 +19,7 @@ SMALLEST, LARGEST = 0.002, 0.45  # area of an object, of the picture's
 GROUPS = ["person", "vehicle", "outdoor", "animal", "accessory", "sports", "kitchen", "food", "furniture",
           "electronic", "appliance", "indoor"]
 NOTHING, UNKNOWN = 0, 255  # in label maps; 1 + the group otherwise
+NO_CATEGORY = -1  # of what nobody annotated
 HELD_OUT = 8  # every so many-th picture is for validation
 
 
@@ -59,6 +60,13 @@ def is_usable(annotation, width, height):
     return SMALLEST <= annotation["area"]/(width*height) <= LARGEST and cut <= 1 and min(w, h) >= 6
 
 
+def as_crop(colours, alpha):
+    """(OBJECT, OBJECT, 4) uint8 of a part of an image and its coverage, which are stretched."""
+    cut = colours.convert("RGBA")
+    cut.putalpha(alpha)
+    return np.asarray(cut.resize((OBJECT, OBJECT), Image.BILINEAR))
+
+
 def read_object(annotation, image, categories):
     width, height = image.size
     x, y, w, h = annotation["bbox"]
@@ -69,9 +77,7 @@ def read_object(annotation, image, categories):
     if usable:
         moved = [[v - (x0, y0)[i % 2] for i, v in enumerate(p)] for p in annotation["segmentation"]]
         alpha = outline(moved, x1 - x0, y1 - y0, (1, 1))
-        cut = image.crop((x0, y0, x1, y1)).convert("RGBA")
-        cut.putalpha(Image.fromarray((alpha*255).astype(np.uint8)))
-        crop = np.asarray(cut.resize((OBJECT, OBJECT), Image.BILINEAR))
+        crop = as_crop(image.crop((x0, y0, x1, y1)), Image.fromarray((alpha*255).astype(np.uint8)))
     return Object((x + w/2, y + h/2, w, h), annotation["segmentation"], categories[annotation["category_id"]], crop,
                   usable)
 
@@ -126,6 +132,22 @@ def place_decoy(shape, taken, rng):
     return None
 
 
+def bounds(mask):
+    ys, xs = np.nonzero(mask)
+    return xs.min(), ys.min(), xs.max() + 1, ys.max() + 1
+
+
+def add_decoys(count, shapes, taken, rng):
+    """The masks of up to so many holes of some of the shapes, which are taken from then on."""
+    found = []
+    for _ in range(count):
+        mask = place_decoy(shapes[rng.integers(len(shapes))], taken, rng)
+        if mask is not None:
+            taken |= mask
+            found.append(mask)
+    return found
+
+
 def take_out(p, asked, shapes, n_decoys, rng, longest=KEPT):
     """The picture, its longer side longest px, without the objects asked (indices) and with decoys.
 
@@ -140,14 +162,9 @@ def take_out(p, asked, shapes, n_decoys, rng, longest=KEPT):
     taken = np.zeros((height, width), bool)
     for m in masks + holes:
         taken |= m
-    boxes = []
-    for _ in range(n_decoys):
-        mask = place_decoy(shapes[rng.integers(len(shapes))], taken, rng)
-        if mask is not None:
-            taken |= mask
-            holes.append(mask)
-            ys, xs = np.nonzero(mask)
-            boxes.append((xs.min()/width, ys.min()/height, (xs.max() + 1)/width, (ys.max() + 1)/height))
+    decoys = add_decoys(n_decoys, shapes, taken, rng)
+    boxes = [tuple(v/(width, height)[i % 2] for i, v in enumerate(bounds(m))) for m in decoys]
+    holes += decoys
     scene = fill_all(scene, holes, rng)
     return (scene*255 + 0.5).astype(np.uint8), masks, boxes
 
@@ -174,9 +191,9 @@ def hole_shapes(pictures, longest=KEPT):
         for o in p.objects:
             if o.usable and len(shapes) < 1500:
                 mask = picture.grow(np.pad(outline(o.polygons, width, height, scale) > 0.02, 3), 2)
-                ys, xs = np.nonzero(mask)
-                if len(ys):
-                    shapes.append(mask[ys.min():ys.max() + 1, xs.min():xs.max() + 1])
+                if mask.any():
+                    x0, y0, x1, y1 = bounds(mask)
+                    shapes.append(mask[y0:y1, x0:x1])
     return shapes
 
 

@@ -6,7 +6,6 @@ came from teaches what belongs together is after "Unsupervised Visual Representa
 (Doersch et al., 2015). A still life was rendered without the object as well, so nothing is filled there.
 """
 import argparse
-import pathlib
 
 import numpy as np
 from PIL import Image
@@ -16,20 +15,7 @@ from effects.data import Stills
 from upscale.data import read_pictures
 
 PIECES, DECOYS = 3, 4  # at most, of a scene
-TRIES = 3              # places of which a piece takes the one with the most detail
-LEAST = 60             # px, of a rendered object that counts
-NO_CATEGORY = -1
-
-
-def crop_of(colours, alpha):
-    """(OBJECT, OBJECT, 4) uint8 of a part and its coverage (0..255)."""
-    both = np.dstack([colours, alpha]).astype(np.uint8)
-    return np.asarray(Image.fromarray(both, "RGBA").resize((data.OBJECT, data.OBJECT), Image.BILINEAR))
-
-
-def bounds(mask):
-    ys, xs = np.nonzero(mask)
-    return xs.min(), ys.min(), xs.max() + 1, ys.max() + 1
+TRIES = 3  # places of which a piece takes the one with the most detail
 
 
 def box_of(x0, y0, x1, y1, width, height):
@@ -38,7 +24,7 @@ def box_of(x0, y0, x1, y1, width, height):
 
 
 def detail(gray, mask):
-    x0, y0, x1, y1 = bounds(mask)
+    x0, y0, x1, y1 = data.bounds(mask)
     return gray[y0:y1, x0:x1][mask[y0:y1, x0:x1]].std()
 
 
@@ -54,22 +40,17 @@ def take_pieces(image, shapes, rng):
         if not found:
             continue
         mask = max(found, key=lambda m: detail(gray, m))
-        box = bounds(mask)
+        box = data.bounds(mask)
         part = [round(v*image.size[i % 2]/(width, height)[i % 2]) for i, v in enumerate(box)]
         if part[2] - part[0] < 4 or part[3] - part[1] < 4:
             continue
         colours = image.crop(part)
         alpha = Image.fromarray(mask[box[1]:box[3], box[0]:box[2]].astype(np.uint8)*255)
-        asked.append((crop_of(np.asarray(colours), np.asarray(alpha.resize(colours.size, Image.BILINEAR))),
-                      box_of(*box, width, height)))
+        asked.append((data.as_crop(colours, alpha.resize(colours.size, Image.BILINEAR)), box_of(*box, width, height)))
         hole = picture.grow(mask, int(rng.integers(1, 3)))
         taken |= hole
         holes.append(hole)
-    for _ in range(rng.integers(1, DECOYS + 1)):
-        mask = data.place_decoy(shapes[rng.integers(len(shapes))], taken, rng)
-        if mask is not None:
-            taken |= mask
-            holes.append(mask)
+    holes += data.add_decoys(rng.integers(1, DECOYS + 1), shapes, taken, rng)
     scene = data.fill_all(small.astype(np.float32)/255, holes, rng)
     return (scene*255 + 0.5).astype(np.uint8), asked
 
@@ -77,17 +58,18 @@ def take_pieces(image, shapes, rng):
 def rendered(full, clean, alpha):
     """(scene, [(crop, box)]) of a still life without an object, of which alpha says what is seen."""
     mask = alpha > 127
-    x0, y0, x1, y1 = bounds(mask)
+    x0, y0, x1, y1 = data.bounds(mask)
     height, width = mask.shape
     size = data.small_size((width, height), data.KEPT)
     scene = np.asarray(Image.fromarray(clean).resize(size, Image.BILINEAR))
-    return scene, [(crop_of(full[y0:y1, x0:x1], alpha[y0:y1, x0:x1]), box_of(x0, y0, x1, y1, width, height))]
+    crop = data.as_crop(*(Image.fromarray(p[y0:y1, x0:x1]) for p in (full, alpha)))
+    return scene, [(crop, box_of(x0, y0, x1, y1, width, height))]
 
 
 def keep(kept, scene, asked):
     if asked:
         kept.add(scene, np.full((1, 1), data.UNKNOWN, np.uint8),
-                 [(kept.add_crop(crop, NO_CATEGORY), box) for crop, box in asked])
+                 [(kept.add_crop(crop, data.NO_CATEGORY), box) for crop, box in asked])
 
 
 def main():
@@ -108,9 +90,8 @@ def main():
     for image in images:
         for _ in range(a.times):
             keep(kept, *take_pieces(image, shapes, rng))
-    for still in Stills(pathlib.Path(a.stills)).training:
-        if (still[2] > 127).sum() >= LEAST:
-            keep(kept, *rendered(*still))
+    for still in Stills(a.stills).training:
+        keep(kept, *rendered(*still))
     kept.save(a.out)
 
 

@@ -17,7 +17,7 @@ from torch import nn
 
 import loop
 
-from . import data, export, model, pretext
+from . import data, export, model
 
 BATCH = 16
 # (height, width), how often
@@ -150,7 +150,7 @@ def sample(stock, rng, index, canvas):
         if seen < 0.95:
             continue
         category, aspect = stock.categories[crop], math.log(bw/bh)
-        if category != pretext.NO_CATEGORY and rng.random() < SWAP:
+        if category != data.NO_CATEGORY and rng.random() < SWAP:
             like = stock.like[(category, round(stock.aspect[crop]*2))]
             crop = like[rng.randrange(len(like))]
         x = width - x if mirror else x
@@ -210,7 +210,7 @@ def losses(net, helpers, b, bf16):
     wanted = target(boxes, extent, *logits.shape[2:])
     place = -(wanted.flatten(1)*logits.flatten(1).log_softmax(1)).sum(1)
     place = place + (wanted*(wanted + 1e-12).log()).flatten(1).sum(1)
-    category = F.cross_entropy(helpers.category(vector), categories, ignore_index=pretext.NO_CATEGORY,
+    category = F.cross_entropy(helpers.category(vector), categories, ignore_index=data.NO_CATEGORY,
                                label_smoothing=0.1)
     kind = F.cross_entropy(kinds.float(), labels, ignore_index=data.UNKNOWN)
     return place.mean(), *(v if torch.isfinite(v) else torch.zeros(()) for v in (category, kind))

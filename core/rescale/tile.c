@@ -59,7 +59,9 @@ trip_tile_margin (const TripNetwork *network)
 static int
 asked (int n_small, int n_pixels)
 {
-  return n_pixels > TRIP_TILE_FINEST * n_small + 1 ? MAX (n_pixels, TRIP_TILE_FINEST * (n_small + 2 * BETWEEN)) : n_pixels;
+  const int finest = TRIP_TILE_FINEST * (n_small + 2 * BETWEEN);
+
+  return n_pixels > TRIP_TILE_FINEST * n_small + 1 ? MAX (n_pixels, finest) : n_pixels;
 }
 
 gsize
@@ -133,32 +135,49 @@ take_grid (int n, double scale, TripArena *arena)
   return (TripGrid) { n, scale, index, trip_arena_take (arena, n) };
 }
 
-/* first and n: the tile's small pixels. */
+/* Every pixel is asked for. */
 static Sampling
-take_sampling (const TripBand *band, const TripAxis *axis, Span span, int first, int n, const Extent *e,
-               TripArena *arena)
+sample_all (const TripAxis *axis, Span span, const Extent *e, TripArena *arena)
 {
-  const gboolean interpolated = is_interpolated (band, axis);
-  const int finest = band->finest, begin = MAX (first - BETWEEN, 0), end = MIN (first + n + BETWEEN, axis->length);
-  const int *index = axis->grid.index + span.begin;
-  const float *offset = axis->grid.offset + span.begin;
-  Sampling self = { take_grid (interpolated ? (end - begin) * finest : span.n,
-                               interpolated ? finest : axis->grid.scale, arena),
-                    take_grid (span.n, 1, arena) };
+  Sampling self = { take_grid (span.n, axis->grid.scale, arena), take_grid (span.n, 1, arena) };
+
+  for (int i = 0; i < span.n; i++)
+    {
+      self.field.index[i] = axis->grid.index[span.begin + i] - e->begin;
+      self.field.offset[i] = axis->grid.offset[span.begin + i];
+      self.pixels.index[i] = i;
+      self.pixels.offset[i] = 0;
+    }
+  return self;
+}
+
+/* finest pixels are asked for each of the small ones first .. first + n - 1 and their neighbours. */
+static Sampling
+sample_finest (const TripAxis *axis, Span span, int finest, int first, int n, const Extent *e, TripArena *arena)
+{
+  const int begin = MAX (first - BETWEEN, 0), end = MIN (first + n + BETWEEN, axis->length);
+  Sampling self = { take_grid ((end - begin) * finest, finest, arena), take_grid (span.n, 1, arena) };
 
   for (int i = 0; i < self.field.n; i++)
     {
-      self.field.index[i] = (interpolated ? begin + i / finest : index[i]) - e->begin;
-      self.field.offset[i] = interpolated ? (i % finest + 0.5) / finest - 0.5 : offset[i];
+      self.field.index[i] = begin + i / finest - e->begin;
+      self.field.offset[i] = (i % finest + 0.5) / finest - 0.5;
     }
   for (int i = 0; i < span.n; i++)
     {
-      const double centre = interpolated ? (index[i] - begin + offset[i] + 0.5) * finest : i + 0.5;
+      const double small = axis->grid.index[span.begin + i] - begin + axis->grid.offset[span.begin + i] + 0.5;
 
-      self.pixels.index[i] = centre;
-      self.pixels.offset[i] = centre - self.pixels.index[i] - 0.5;
+      self.pixels.index[i] = small * finest;
+      self.pixels.offset[i] = small * finest - self.pixels.index[i] - 0.5;
     }
   return self;
+}
+
+static Sampling
+sample (const TripBand *band, const TripAxis *axis, Span span, int first, int n, const Extent *e, TripArena *arena)
+{
+  return is_interpolated (band, axis) ? sample_finest (axis, span, band->finest, first, n, e, arena)
+                                      : sample_all (axis, span, e, arena);
 }
 
 typedef struct
@@ -189,8 +208,8 @@ take_residual (const TripBand *band, const TripRect *rect, Span rows, Span colum
   Residual self = { extend (band, band->x, rect->x, rect->width), extend (band, band->y, rect->y, rect->height) };
   gsize size;
 
-  self.x = take_sampling (band, band->x, columns, rect->x, rect->width, &self.extent_x, arena);
-  self.y = take_sampling (band, band->y, rows, rect->y, rect->height, &self.extent_y, arena);
+  self.x = sample (band, band->x, columns, rect->x, rect->width, &self.extent_x, arena);
+  self.y = sample (band, band->y, rows, rect->y, rect->height, &self.extent_y, arena);
   size = 3 * (gsize) self.x.field.n * self.y.field.n;
   self.values = (TripImage) { self.x.field.n, self.y.field.n, 3, 3 * (gsize) self.x.field.n,
                               trip_arena_take (arena, size) };

@@ -5,9 +5,8 @@ It gives a gain and an offset for each colour, so that clean = gain*picture + of
 it is, after "Shadow Removal via Shadow Image Decomposition" (Le and Samaras, 2019), here for each pixel.
 """
 import torch
-from torch import nn
 
-from pyramid import Pyramid
+from unet import UNet
 
 INPUTS = 10  # red, green, blue, coverage of the object, place as seen from it, and what a mirror under it would show
 CHANNELS = (16, 32, 48, 64, 80)
@@ -17,20 +16,13 @@ MULTIPLE = 16
 MOST_GAIN = 1.5  # of the logarithm
 
 
-class Effects(nn.Module):
+class Effects(UNet):
     def __init__(self):
-        super().__init__()
-        self.net = Pyramid(INPUTS, CHANNELS, BLOCKS)
-        self.out = nn.Conv2d(CHANNELS[0], OUTPUTS, 1)
-        nn.init.zeros_(self.out.bias)
-        self.out.weight.data.mul_(0.1)
-        for name, weight in self.named_parameters():
-            if name.endswith("c2.weight"):
-                weight.data.mul_(0.3)
+        super().__init__(INPUTS, CHANNELS, BLOCKS, OUTPUTS)
 
     def forward(self, x):
         """x: (n, INPUTS, h, w), sides multiples of MULTIPLE. Returns gain and offset, (n, 3, h, w) each."""
-        y = self.out(self.net(x)).float()
+        y = self.planes(x)
         return torch.exp(y[:, :3].clamp(-MOST_GAIN, MOST_GAIN)), y[:, 3:]
 
 

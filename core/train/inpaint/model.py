@@ -6,9 +6,8 @@ Yu et al., 2018, has a coarse network before its fine one too), and how sure tha
 """
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-from pyramid import Pyramid
+from unet import UNet
 
 INPUTS = 4  # red, green, blue, in the hole what is around it, less 0.5; 1 where they are known
 CHANNELS = (16, 32, 64, 96)
@@ -18,20 +17,13 @@ MULTIPLE = 8
 LEAST, MOST = -9.0, 0.0  # of the logarithm
 
 
-class Guess(nn.Module):
+class Guess(UNet):
     def __init__(self):
-        super().__init__()
-        self.net = Pyramid(INPUTS, CHANNELS, BLOCKS)
-        self.out = nn.Conv2d(CHANNELS[0], OUTPUTS, 1)
-        nn.init.zeros_(self.out.bias)
-        self.out.weight.data.mul_(0.1)
-        for name, weight in self.named_parameters():
-            if name.endswith("c2.weight"):
-                weight.data.mul_(0.3)
+        super().__init__(INPUTS, CHANNELS, BLOCKS, OUTPUTS)
 
     def forward(self, x):
         """x: (n, INPUTS, h, w), sides multiples of MULTIPLE. Returns colours (n, 3, h, w) and logarithms (n, 1, h, w)."""
-        y = self.out(self.net(x)).float()
+        y = self.planes(x)
         return x[:, :3] + 0.5 + y[:, :3], y[:, 3:].clamp(LEAST, MOST)
 
 

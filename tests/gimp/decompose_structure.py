@@ -53,8 +53,9 @@ def masks_count():
         result = decompose(image, [layer], **({"mask": mask} if mask else {}))
         pixels = [get(i)[0] for i in result[1:]]
         expected = expected or pixels
-        for got, first in zip(pixels, expected, strict=True):  # GIMP's conversions differ by the last digits
-            near(got, first, 1e-3, kind)
+        # babl picks its conversions by their speed: the last digits of the mask differ, and so may a pixel's rounding
+        for got, first in zip(pixels, expected, strict=True):
+            near(got, first, 1.01 / 255, kind)
 
 
 @case

@@ -18,7 +18,8 @@ from onnx import helper
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]/"core/train"))
 from weights import read_safetensors
 
-SIZES = [(1024, 1024), (256, 256)]  # px
+SIDES = (1024, 256)  # px
+DEAR = 1000  # GFLOP of a picture from which on it is taken at half its sides: a run shall take minutes
 SLOW = 0.1  # Mpx from which on plain C is left out
 ROUNDS = 5
 THREADS = (1, 2)
@@ -226,8 +227,10 @@ def report(network, width, height, tiles, margin, rivals, differences, peak, cor
 
 def main(build, scratch, *paths):
     for path in paths:
-        for width, height in SIZES:
-            measure(pathlib.Path(build), pathlib.Path(scratch), Network(pathlib.Path(path)), width, height)
+        network = Network(pathlib.Path(path))
+        for side in SIDES:
+            side = side//2 if network.gflop*side**2 > DEAR else side
+            measure(pathlib.Path(build), pathlib.Path(scratch), network, side, side)
 
 
 main(*sys.argv[1:])

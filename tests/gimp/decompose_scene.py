@@ -6,6 +6,8 @@ from support import *
 WIDTH, HEIGHT = 72, 56
 CENTRE = 36, 24
 RADIUS = 11
+# Each run is a process, and babl takes the conversions that are fastest just then: a value may round the other way.
+ROUNDING = 1.01 / 255
 
 
 def disc_scene(n, alpha=None):

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define LONGER_SIDE 192 /* px, as the network sees it */
-#define MARGIN 1.5f     /* around the object's box, in units of its longer side */
 #define PLANES 4        /* averaged: the colours and the coverage */
 
 static gboolean
@@ -43,7 +42,7 @@ widen (int *begin, int *length, int margin, int size)
 }
 
 gboolean
-trip_effects_window_find (const TripImage *alpha, int multiple, TripEffectsWindow *window)
+trip_effects_window_find (const TripImage *alpha, float margin, int multiple, TripEffectsWindow *window)
 {
   TripRect box, rect;
   float scale;
@@ -53,8 +52,8 @@ trip_effects_window_find (const TripImage *alpha, int multiple, TripEffectsWindo
     return FALSE;
   rect = box;
   unit = MAX (box.width, box.height);
-  widen (&rect.x, &rect.width, roundf (unit * MARGIN), alpha->width);
-  widen (&rect.y, &rect.height, roundf (unit * MARGIN), alpha->height);
+  widen (&rect.x, &rect.width, roundf (unit * margin), alpha->width);
+  widen (&rect.y, &rect.height, roundf (unit * margin), alpha->height);
   scale = (float) LONGER_SIDE / MAX (rect.width, rect.height) / multiple;
   window->rect = rect;
   window->width = MAX (1, (int) roundf (rect.width * scale)) * multiple;

@@ -12,9 +12,9 @@ typedef struct
   float x, foot, unit; /* of the object there: middle and lower edge of its box, the box's longer side */
 } TripEffectsWindow;
 
-/* The window around what alpha (1 channel, 0..1) covers by more than half; its sides are multiples of multiple. FALSE
- * where that is nothing. */
-gboolean trip_effects_window_find (const TripImage *alpha, int multiple, TripEffectsWindow *window);
+/* The window around what alpha (1 channel, 0..1) covers by more than half, with a margin in units of the longer side of
+ * that; its sides are multiples of multiple. FALSE where that is nothing. */
+gboolean trip_effects_window_find (const TripImage *alpha, float margin, int multiple, TripEffectsWindow *window);
 
 /* Fills input, of TRIP_EFFECTS_INPUTS planes and the window's size, from picture (1 to 4 channels) and alpha, both
  * averaged with a triangle as wide as two pixels of the larger size. FALSE with NO_MEMORY or cancelled. */

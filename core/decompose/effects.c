@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Margins around the object: what the first look leaves of the effects the second one sees, at a higher resolution. */
+static const float MARGINS[] = { 2.2f, 1.5f };
+
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
@@ -51,27 +54,32 @@ trip_effects_free (TripEffects *self)
 typedef struct
 {
   TripEffectsWindow window;
-  const TripTensor *input; /* as the network saw it */
-  const float *found;      /* window.height x window.width, TRIP_EFFECTS_OUTPUTS */
+  TripTensor input;        /* as the network saw it, */
+  TripTensor picture;      /* and as it was before anything was removed */
+  float *found;            /* window.height x window.width, TRIP_EFFECTS_OUTPUTS */
   TripEffectsKind kind;
+  const TripImage *alpha;
   TripImage *result;
 } Relighting;
 
-/* The largest change of a colour by what the network found at a pixel that it saw; none on the object. */
+/* The largest change of a colour, by what the network found at a pixel that it saw, from the picture's; none on the
+ * object. */
 static float
-change_seen (const float *seen, const float *found)
+change_seen (const float *seen, const float *found, const float *picture)
 {
   float most = 0;
 
   for (int c = 0; c < 3 && seen[3] < 0.5f; c++)
-    most = MAX (most, fabsf ((found[c] - 1) * (seen[c] + 0.5f) + found[3 + c]));
+    most = MAX (most, fabsf (found[c] * (seen[c] + 0.5f) + found[3 + c] - (picture[c] + 0.5f)));
   return most;
 }
 
 /* How large the changes are, where they show: STRONG or above in patches that hold much of all change, else 0. */
 static TripImage *
-find_strong (const TripEffectsWindow *window, const TripTensor *input, const float *found, GError **error)
+find_strong (const Relighting *self, GError **error)
 {
+  const TripEffectsWindow *window = &self->window;
+  const float *found = self->found;
   g_autoptr (TripImage) change = trip_image_new (window->width, window->height, 1, error);
   g_autoptr (TripImage) strong = change ? trip_image_new (window->width, window->height, 1, error) : NULL;
   g_autofree guint32 *pixels = NULL;
@@ -83,7 +91,8 @@ find_strong (const TripEffectsWindow *window, const TripTensor *input, const flo
   for (int y = 0; y < window->height; y++)
     for (int x = 0; x < window->width; x++, found += TRIP_EFFECTS_OUTPUTS)
       {
-        const float most = change_seen (input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS, found);
+        const float most = change_seen (self->input.data + y * self->input.stride + x * TRIP_EFFECTS_INPUTS, found,
+                                        self->picture.data + y * self->picture.stride + x * TRIP_EFFECTS_INPUTS);
 
         trip_image_row (change, y)[x] = trip_image_row (strong, y)[x] = most >= STRONG ? most : 0;
         total += most >= STRONG ? most : 0;
@@ -107,9 +116,11 @@ find_strong (const TripEffectsWindow *window, const TripTensor *input, const flo
 /* Takes back faint changes away from those that show: they are as likely to be wrong as right, and what is far from the
  * effects shall stay as it is. */
 static gboolean
-take_back (const TripEffectsWindow *window, const TripTensor *input, float *found, const TripRun *run, GError **error)
+take_back (const Relighting *self, const TripRun *run, GError **error)
 {
-  g_autoptr (TripImage) strong = find_strong (window, input, found, error);
+  const TripEffectsWindow *window = &self->window;
+  float *found = self->found;
+  g_autoptr (TripImage) strong = find_strong (self, error);
   g_autoptr (TripImage) distance = strong ? trip_distance (strong, STRONG, run, error) : NULL;
 
   if (! distance)
@@ -174,7 +185,7 @@ look_up (const Relighting *self, const Around *y, int column, const float *pixel
   for (int j = 0; j < TAPS; j++)
     for (int i = 0; i < TAPS; i++)
       {
-        const float *seen = self->input->data + y->place[j] * self->input->stride + x.place[i] * TRIP_EFFECTS_INPUTS;
+        const float *seen = self->input.data + y->place[j] * self->input.stride + x.place[i] * TRIP_EFFECTS_INPUTS;
         const float *from = self->found + ((gsize) y->place[j] * width + x.place[i]) * TRIP_EFFECTS_OUTPUTS;
         const float weight = y->weight[j] * x.weight[i] * likeness (seen, colours);
 
@@ -219,12 +230,15 @@ relight (gsize tile, int worker, gpointer data, GError **error)
   for (int y = tile * ROWS; y < end; y++)
     {
       const Around rows = around (y, rect->height, self->window.height);
+      const float *alpha = trip_image_row (self->alpha, rect->y + y) + rect->x;
       float *pixel = trip_image_row (self->result, rect->y + y) + (gsize) rect->x * self->result->n_channels;
 
       for (int x = 0; x < rect->width; x++, pixel += self->result->n_channels)
         {
           float found[TRIP_EFFECTS_OUTPUTS];
 
+          if (alpha[x] > 0.5f)
+            continue;
           look_up (self, &rows, x, pixel, found);
           relight_pixel (self, found, pixel);
         }
@@ -245,33 +259,50 @@ copy_colours (const TripImage *picture, GError **error)
   return copy;
 }
 
+/* Removes from result what is found in it within the margin around the object; is_first: result still is the picture. */
+static gboolean
+look (const TripEffects *self, const TripImage *picture, const TripImage *alpha, TripEffectsKind kind, float margin,
+      gboolean is_first, TripImage *result, const TripRun *run, GError **error)
+{
+  const TripRun reading = trip_run_part (run, 0, 0.15), comparing = trip_run_part (run, 0.15, 0.3);
+  const TripRun judging = trip_run_part (run, 0.7, 0.7), relighting = trip_run_part (run, 0.7, 1);
+  Relighting work = { .kind = kind, .alpha = alpha, .result = result };
+  TripEffectsWindow *window = &work.window;
+  TripArena arena;
+  gboolean done;
+
+  if (! trip_effects_window_find (alpha, margin, trip_unet_multiple (self->network), window))
+    return TRUE;
+  if (! trip_arena_init (&arena, 2 * trip_tensor_need (window->height, window->width, TRIP_EFFECTS_INPUTS)
+                                   + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS)
+                                   + trip_unet_need (self->network, window->height, window->width), error))
+    return FALSE;
+  work.input = work.picture = trip_tensor_take (&arena, window->height, window->width, TRIP_EFFECTS_INPUTS);
+  if (! is_first)
+    work.picture = trip_tensor_take (&arena, window->height, window->width, TRIP_EFFECTS_INPUTS);
+  work.found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);
+  done = trip_effects_window_read (window, result, alpha, &work.input, &reading, error)
+         && (is_first || trip_effects_window_read (window, picture, alpha, &work.picture, &comparing, error))
+         && trip_effects_network_run (self->network, &work.input, work.found, &arena, run->cancellable, error)
+         && take_back (&work, &judging, error)
+         && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
+  trip_arena_clear (&arena);
+  return done;
+}
+
 TripImage *
 trip_effects_remove (const TripEffects *self, const TripImage *picture, const TripImage *alpha, TripEffectsKind kind,
                      const TripRun *run, GError **error)
 {
-  const TripRun reading = trip_run_part (run, 0, 0.3), judging = trip_run_part (run, 0.7, 0.7);
-  const TripRun relighting = trip_run_part (run, 0.7, 1);
+  const double n = G_N_ELEMENTS (MARGINS);
   g_autoptr (TripImage) result = copy_colours (picture, error);
-  TripTensor input;
-  Relighting work = { .input = &input, .kind = kind, .result = result };
-  TripEffectsWindow *window = &work.window;
-  TripArena arena;
-  float *found;
-  gboolean done;
+  gboolean done = result != NULL;
 
-  if (! result || kind == TRIP_EFFECTS_NONE
-      || ! trip_effects_window_find (alpha, trip_unet_multiple (self->network), window))
-    return g_steal_pointer (&result);
-  if (! trip_arena_init (&arena, trip_tensor_need (window->height, window->width, TRIP_EFFECTS_INPUTS)
-                                   + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS)
-                                   + trip_unet_need (self->network, window->height, window->width), error))
-    return NULL;
-  input = trip_tensor_take (&arena, window->height, window->width, TRIP_EFFECTS_INPUTS);
-  work.found = found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);
-  done = trip_effects_window_read (window, picture, alpha, &input, &reading, error)
-         && trip_effects_network_run (self->network, &input, found, &arena, run->cancellable, error)
-         && take_back (window, &input, found, &judging, error)
-         && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
-  trip_arena_clear (&arena);
+  for (guint i = 0; done && kind != TRIP_EFFECTS_NONE && i < G_N_ELEMENTS (MARGINS); i++)
+    {
+      const TripRun part = trip_run_part (run, i / n, (i + 1) / n);
+
+      done = look (self, picture, alpha, kind, MARGINS[i], i == 0, result, &part, error);
+    }
   return done ? g_steal_pointer (&result) : NULL;
 }

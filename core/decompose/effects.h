@@ -23,9 +23,9 @@ typedef enum
 
 /* picture: 1 to 4 channels (an alpha channel is not looked at), perceptual; alpha: the object's coverage 0..1, 1
  * channel of its size. The result is the picture without the effects, relit rather than refilled so that texture stays:
- * the picture's own colour channels; where no effect is, and farther from the object than 1.5 times its longer side,
- * exactly the picture. Values beyond 0..1 stay there or come nearer. Under the object the result is undefined; where
- * alpha covers nothing by more than half it is the picture. NULL with NO_MEMORY or cancelled. The caller owns the
+ * the picture's own colour channels; where no effect is, and farther from the object than 2.2 times its longer side,
+ * exactly the picture. Values beyond 0..1 stay there or come nearer. Where alpha
+ * covers by more than half it is the picture, too. NULL with NO_MEMORY or cancelled. The caller owns the
  * result. */
 TripImage *trip_effects_remove (const TripEffects *effects, const TripImage *picture, const TripImage *alpha,
                                 TripEffectsKind kind, const TripRun *run, GError **error);

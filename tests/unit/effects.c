@@ -135,9 +135,7 @@ test_unchanged (void)
 
   g_assert_cmpfloat (picture_distance (none, scene.picture), ==, 0);
   g_assert_cmpfloat (picture_distance (no_object, scene.picture), ==, 0);
-  for (int y = 0; y < 150; y++)
-    for (int i = 0; i < 600; i++)
-      g_assert_true (isfinite (trip_image_row (all_object, y)[i]));
+  g_assert_cmpfloat (picture_distance (all_object, scene.picture), ==, 0);
   clear_scene (&scene);
 }
 
@@ -157,7 +155,7 @@ test_far_away (void)
   result = remove_effects (picture, alpha, TRIP_EFFECTS_ALL, 0);
   for (int y = 0; y < 300; y++)
     for (int x = 0; x < 500; x++)
-      if (x > 200 || y < 80 || y > 260)
+      if (x > 180 || y < 60 || y > 280)
         g_assert_cmpint (memcmp (trip_image_row (result, y) + 3 * x, trip_image_row (picture, y) + 4 * x,
                                  3 * sizeof (float)), ==, 0);
 }
@@ -312,7 +310,7 @@ test_window (void)
       for (int y = height / 3; y < height / 2; y++)
         for (int x = width / 3; x < width / 2; x++)
           trip_image_row (alpha, y)[x] = 1;
-      g_assert_true (trip_effects_window_find (alpha, 16, &window));
+      g_assert_true (trip_effects_window_find (alpha, 1.5, 16, &window));
       g_assert_cmpint (window.width % 16, ==, 0);
       g_assert_cmpint (window.height % 16, ==, 0);
       g_assert_cmpint (MAX (window.width, window.height), ==, 192);

@@ -15,7 +15,7 @@ from PIL import Image
 
 from . import data, export, model
 
-MARGINS = (1.5, 1.5, 1.5, 1.5)
+MARGINS = 2.2, 1.5  # around the object: of the first look, and of the second, at what that has left
 LONGER_SIDE = 192
 LEAST, FEWEST, NEAR = 6, 200, 16
 TAPS, LIKENESS = 4, 0.01
@@ -43,26 +43,30 @@ def enlarge(maps, small, picture):
     return total/weights
 
 
-@torch.no_grad()
-def remove(net, full, alpha, device="cpu"):
-    """(h, w, 3) and (h, w) uint8 arrays to the picture without the effects, uint8."""
-    box = data.box_of(alpha)
-    window = data.window_of(box, *alpha.shape, MARGINS)
+def look(net, picture, alpha, box, margin, device):
+    """Takes from picture (1, 3, h, w) what the network finds within the margin around the object."""
+    window = data.window_of(box, *alpha.shape[2:], [margin]*4)
     height, width = work_size(window)
-    part = [p[window[1]:window[3], window[0]:window[2]] for p in (full, alpha)]
-    picture, planes = (torch.from_numpy(np.array(p)).float().div_(255) for p in part)
-    picture, planes = picture.permute(2, 0, 1)[None], planes[None, None]
-    small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, planes))
+    picture, alpha = (p[:, :, window[1]:window[3], window[0]:window[2]] for p in (picture, alpha))
+    small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, alpha))
     scale = width/(window[2] - window[0]), height/(window[3] - window[1])
     seen = torch.tensor([[(box[i] - window[i % 2])*scale[i % 2] for i in range(4)]])
     gain, offset = net(model.inputs_of(small, given, seen).to(device, memory_format=torch.channels_last))
     gain, offset = enlarge(torch.cat([gain, offset], 1).cpu(), small, picture).split(3, 1)
     change = gain*picture + offset - picture
-    clean = picture + change*(change.abs().amax(1, keepdim=True)*255 - 1).clamp(0, 1)
-    result = full.copy()
-    clean = (clean[0].clamp(0, 1)*255).round().byte().permute(1, 2, 0).numpy()
-    result[window[1]:window[3], window[0]:window[2]] = clean
-    return result
+    change = change*(change.abs().amax(1, keepdim=True)*255 - 1).clamp(0, 1)*(alpha <= 0.5)
+    picture += change
+    picture.clamp_(0, 1)
+
+
+@torch.no_grad()
+def remove(net, full, alpha, device="cpu"):
+    """(h, w, 3) and (h, w) uint8 arrays to the picture without the effects, uint8."""
+    picture, planes = (torch.from_numpy(np.array(p)).float().div_(255) for p in (full, alpha))
+    picture, planes = picture.permute(2, 0, 1)[None].contiguous(), planes[None, None]
+    for margin in MARGINS:
+        look(net, picture, planes, data.box_of(alpha), margin, device)
+    return (picture[0]*255).round().byte().permute(1, 2, 0).numpy()
 
 
 def scores(full, clean, alpha, result):

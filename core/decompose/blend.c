@@ -35,14 +35,18 @@ is_composed (const TripComposition *composition, int x, int y)
   return level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE;
 }
 
-/* The picture's pixel beside one of the level's; NULL where that is not known or must not be copied. */
+/* The picture's pixel beside the one that the hole's pixel i is copied from; NULL where that is not known or must not be
+ * copied. */
 static const float *
-source (const TripComposition *composition, guint32 from, int dx, int dy)
+source (const TripComposition *composition, gsize i, int dx, int dy)
 {
   const TripLevel *level = composition->level;
   const TripImage *picture = composition->picture;
-  const int x = from % level->width + dx, y = from / level->width + dy;
+  const guint32 from = composition->from[i];
+  const TripMatch match = { from % level->width, from / level->width, composition->turns[i] };
+  int x, y;
 
+  trip_match_beside (&match, dx, dy, &x, &y);
   if (x < 0 || x >= level->width || y < 0 || y >= level->height
       || level->kinds[trip_level_at (level, x, y)] & (TRIP_PIXEL_HOLE | TRIP_PIXEL_EXCLUDED))
     return NULL;
@@ -58,8 +62,8 @@ find_seam (const TripComposition *composition, int x, int y, const int *side, fl
   const int n = picture->n_channels, width = composition->at.width, dx = side[0], dy = side[1];
   const int there_x = composition->at.x + x + dx, there_y = composition->at.y + y + dy;
   const float *here = trip_image_row (composition->out, y) + (gsize) x * n, *there;
-  const guint32 *from = composition->from + (gsize) y * width + x;
-  const float *own = source (composition, *from, 0, 0), *own_beside = source (composition, *from, dx, dy);
+  const gsize i = (gsize) y * width + x, beside = i + dy * width + dx;
+  const float *own = source (composition, i, 0, 0), *own_beside = source (composition, i, dx, dy);
   const float *other = NULL, *other_beside = NULL;
   float square = 0;
 
@@ -68,8 +72,8 @@ find_seam (const TripComposition *composition, int x, int y, const int *side, fl
   if (is_composed (composition, x + dx, y + dy))
     {
       there = trip_image_row (composition->out, y + dy) + (gsize) (x + dx) * n;
-      other = source (composition, from[dy * width + dx], 0, 0);
-      other_beside = source (composition, from[dy * width + dx], -dx, -dy);
+      other = source (composition, beside, 0, 0);
+      other_beside = source (composition, beside, -dx, -dy);
     }
   else
     there = trip_image_row (picture, there_y) + (gsize) there_x * n;

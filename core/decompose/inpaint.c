@@ -292,6 +292,7 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
   TripLevel *level = filler->levels[0];
   g_autoptr (TripImage) shares = NULL;
   g_autofree guint32 *from = NULL;
+  g_autofree guint8 *turns = NULL;
   TripComposition composition = { .level = level, .picture = filler->picture, .at = *at, .out = out,
                                   .x = filler->window.x, .y = filler->window.y };
 
@@ -299,7 +300,8 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
     return FALSE;
   g_clear_pointer (&level->next, g_free); /* blending needs the memory */
   composition.from = from = g_try_malloc_n ((gsize) at->width * at->height, sizeof (guint32));
-  if (! from)
+  composition.turns = turns = g_try_malloc_n (at->width, at->height);
+  if (! from || ! turns)
     {
       g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to put the filling together");
       return FALSE;

@@ -6,6 +6,11 @@
 
 #define ROWS 16 /* of a level that a thread takes at once */
 
+const TripTurn trip_turns[TRIP_N_TURNS] = {
+  { 1, 0, 0, 1 }, { -1, 0, 0, 1 }, { 1, 0, 0, -1 }, { -1, 0, 0, -1 },
+  { 0, -1, 1, 0 }, { 0, 1, -1, 0 }, { 0, 1, 1, 0 }, { 0, -1, -1, 0 },
+};
+
 TripLevel *
 trip_level_new (int width, int height, GError **error)
 {

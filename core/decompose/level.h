@@ -19,13 +19,34 @@ typedef enum
   TRIP_PIXEL_SOURCE = 4,   /* the patch around it lies in the picture and is neither hole nor excluded anywhere */
 } TripPixelKind;
 
+/* How a patch is turned, and mirrored, as it is copied: what is dx, dy from its centre comes from xx dx + xy dy,
+ * yx dx + yy dy. */
+typedef struct
+{
+  int xx, xy, yx, yy;
+} TripTurn;
+
+#define TRIP_N_TURNS 8 /* of trip_turns; the first one leaves a patch as it is */
+extern const TripTurn trip_turns[TRIP_N_TURNS];
+
 /* Where a patch is copied from. */
 typedef struct
 {
   int x, y;                       /* centre of the likeness, a TRIP_PIXEL_SOURCE */
+  guint8 turn;                    /* of trip_turns */
   float cost;                     /* squared difference over the patch, in squares of a level's values */
   gint16 bias[TRIP_LEVEL_STRIDE]; /* what is added to the likeness */
 } TripMatch;
+
+/* Where what is dx, dy from the centre of a patch with that match is copied from. */
+static inline void
+trip_match_beside (const TripMatch *match, int dx, int dy, int *x, int *y)
+{
+  const TripTurn *turn = &trip_turns[match->turn];
+
+  *x = match->x + turn->xx * dx + turn->xy * dy;
+  *y = match->y + turn->yx * dx + turn->yy * dy;
+}
 
 /* What a patch is expected to be like. */
 typedef struct

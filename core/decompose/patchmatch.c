@@ -2,12 +2,15 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROWS 4           /* of a box that a thread takes at once */
 #define FAR 150          /* what each px of distance costs a likeness, for each of its patch's pixels; */
 #define FAR_DOWN 3       /* times this up and down: what is at another height often has another scale */
 #define BIAS_COST 1      /* times its square for each of the patch's pixels */
 #define SEAM 700         /* what each neighbour whose likeness is elsewhere costs, for each of its patch's pixels */
+#define TURNED 10000     /* what a turned likeness costs, for each of its patch's pixels */
+#define N_REACHES 8      /* each half of the one before, at one of which a turned likeness is looked for */
 #define GUIDED 8         /* how much more than a patch's pixels its guide counts */
 
 typedef struct
@@ -54,6 +57,21 @@ patch (const TripLevel *level, int x, int y)
   return level->pixels + trip_level_at (level, x - TRIP_PATCH_RADIUS, y - TRIP_PATCH_RADIUS) * TRIP_LEVEL_STRIDE;
 }
 
+/* Of a row of two patches, the sum of the squared differences. */
+static inline int
+difference_of_rows (const gint16 *restrict a, const gint16 *restrict b)
+{
+  int sum = 0;
+
+  for (int i = 0; i < TRIP_PATCH_SIZE * TRIP_LEVEL_STRIDE; i++)
+    {
+      const gint16 d = a[i] - b[i];
+
+      sum += d * d;
+    }
+  return sum;
+}
+
 /* The squared difference of two patches, or anything above bound once it is above that. */
 static int
 difference (const gint16 *restrict a, const gint16 *restrict b, gsize stride, float bound)
@@ -61,12 +79,27 @@ difference (const gint16 *restrict a, const gint16 *restrict b, gsize stride, fl
   int sum = 0;
 
   for (int j = 0; j < TRIP_PATCH_SIZE && sum <= bound; j++, a += stride, b += stride)
-    for (int i = 0; i < TRIP_PATCH_SIZE * TRIP_LEVEL_STRIDE; i++)
-      {
-        const gint16 d = a[i] - b[i];
+    sum += difference_of_rows (a, b);
+  return sum;
+}
 
-        sum += d * d;
-      }
+/* The same with b a pixel, the centre of a patch that is turned. */
+static int
+difference_turned (const gint16 *restrict a, const gint16 *restrict b, gsize stride, const TripTurn *turn, float bound)
+{
+  const gssize right = turn->xx * TRIP_LEVEL_STRIDE + turn->yx * (gssize) stride;
+  const gssize down = turn->xy * TRIP_LEVEL_STRIDE + turn->yy * (gssize) stride;
+  int sum = 0;
+
+  b -= TRIP_PATCH_RADIUS * (right + down);
+  for (int j = 0; j < TRIP_PATCH_SIZE && sum <= bound; j++, a += stride, b += down)
+    {
+      gint16 row[TRIP_PATCH_SIZE * TRIP_LEVEL_STRIDE];
+
+      for (int i = 0; i < TRIP_PATCH_SIZE; i++)
+        memcpy (row + i * TRIP_LEVEL_STRIDE, b + i * right, TRIP_LEVEL_STRIDE * sizeof (gint16));
+      sum += difference_of_rows (a, row);
+    }
   return sum;
 }
 
@@ -80,9 +113,9 @@ typedef struct
   TripMatch best;
 } Seeker;
 
-/* How many of the patch's neighbours have their likenesses elsewhere than beside x, y. */
+/* How many of the patch's neighbours have their likenesses elsewhere than beside the patch's. */
 static int
-n_seams (const Seeker *seeker, int x, int y)
+n_seams (const Seeker *seeker, const TripMatch *match)
 {
   const TripLevel *level = seeker->job->level;
   const TripRect *box = &level->box;
@@ -95,25 +128,35 @@ n_seams (const Seeker *seeker, int x, int y)
       const gsize at = (gsize) beside_y * box->width + beside_x;
 
       if (beside_x >= 0 && beside_x < box->width && beside_y >= 0 && beside_y < box->height && level->depths[at])
-        n += level->matches[at].x != x + dx || level->matches[at].y != y + dy;
+        {
+          const TripMatch *beside = &level->matches[at];
+          int x, y;
+
+          trip_match_beside (match, dx, dy, &x, &y);
+          n += beside->turn != match->turn || beside->x != x || beside->y != y;
+        }
     }
   return n;
 }
 
 static void
-consider (Seeker *seeker, int x, int y)
+consider (Seeker *seeker, int x, int y, guint8 turn)
 {
   const TripLevel *level = seeker->job->level;
+  const gint16 *own = patch (level, seeker->x, seeker->y);
   const int max_bias = seeker->job->search->max_bias;
   const gint16 *mean;
-  TripMatch match = { .x = x, .y = y };
-  float less = 0, more;
+  TripMatch match = { .x = x, .y = y, .turn = turn };
+  const gsize stride = (gsize) level->width * TRIP_LEVEL_STRIDE;
+  float less = 0, more, bound;
 
-  if (! is_source (level, x, y) || (seeker->best.x == x && seeker->best.y == y && seeker->best.cost < G_MAXFLOAT))
+  if (! is_source (level, x, y)
+      || (seeker->best.x == x && seeker->best.y == y && seeker->best.turn == turn && seeker->best.cost < G_MAXFLOAT))
     return;
   mean = level->means + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE;
   more = (float) (TRIP_PATCH_AREA * FAR) * (abs (x - seeker->x) + FAR_DOWN * abs (y - seeker->y))
-         + (float) (TRIP_PATCH_AREA * SEAM) * n_seams (seeker, x, y);
+         + (float) (TRIP_PATCH_AREA * SEAM) * n_seams (seeker, &match)
+         + (float) (TRIP_PATCH_AREA * TURNED) * (turn > 0);
   for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
     {
       const float apart = (seeker->mean[c] - mean[c]) * (1.0f / TRIP_LEVEL_MEAN);
@@ -128,9 +171,11 @@ consider (Seeker *seeker, int x, int y)
           more += GUIDED * TRIP_PATCH_AREA * seeker->guide->weight * astray * astray;
         }
     }
-  match.cost = difference (patch (level, seeker->x, seeker->y), patch (level, x, y),
-                           (gsize) level->width * TRIP_LEVEL_STRIDE, seeker->best.cost + less - more)
-               - less + more;
+  bound = seeker->best.cost + less - more;
+  match.cost = more - less
+               + (turn ? difference_turned (own, level->pixels + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE, stride,
+                                            &trip_turns[turn], bound)
+                       : difference (own, patch (level, x, y), stride, bound));
   if (match.cost < seeker->best.cost)
     seeker->best = match;
 }
@@ -145,7 +190,7 @@ seek (const Job *job, int x, int y)
   seeker.best.cost = G_MAXFLOAT;
   if (job->level->guides)
     seeker.guide = job->level->guides + trip_level_in_box (job->level, x, y);
-  consider (&seeker, match->x, match->y);
+  consider (&seeker, match->x, match->y, match->turn);
   return seeker;
 }
 
@@ -173,6 +218,7 @@ start_patch (const Job *job, int x, int y, TripMatch *match)
 {
   const TripLevel *level = job->level, *small = job->small;
   int to_x = -1, to_y = -1;
+  guint8 turn = 0;
 
   if (small)
     {
@@ -182,8 +228,14 @@ start_patch (const Job *job, int x, int y, TripMatch *match)
 
       if (small->depths[at])
         {
-          to_x = 2 * small->matches[at].x + x - 2 * from_x;
-          to_y = 2 * small->matches[at].y + y - 2 * from_y;
+          const TripMatch *rough = &small->matches[at];
+          int in_halves_x, in_halves_y; /* of a pixel, from the middle of the four that are one of small's */
+
+          turn = rough->turn;
+          trip_match_beside (&(TripMatch) { .turn = turn }, 2 * (x - 2 * from_x) - 1, 2 * (y - 2 * from_y) - 1,
+                             &in_halves_x, &in_halves_y);
+          to_x = 2 * rough->x + (1 + in_halves_x) / 2;
+          to_y = 2 * rough->y + (1 + in_halves_y) / 2;
         }
     }
   for (guint32 i = 0; ! is_source (level, to_x, to_y); i += 2)
@@ -197,7 +249,7 @@ start_patch (const Job *job, int x, int y, TripMatch *match)
         to_x = level->first_source % level->width;
         to_y = level->first_source / level->width;
       }
-  *match = (TripMatch) { .x = to_x, .y = to_y };
+  *match = (TripMatch) { .x = to_x, .y = to_y, .turn = turn };
 }
 
 static gboolean
@@ -206,6 +258,18 @@ start_rows (gsize tile, int worker, gpointer data, GError **error)
   const Job *job = data;
 
   return each_patch (job, tile, start_patch, job->level->matches);
+}
+
+/* i: the first of two random numbers, and then the next one. */
+static void
+look_at_random (Seeker *seeker, int reach, guint8 turn, guint32 *i)
+{
+  const guint32 seed = seeker->job->search->seed;
+  const int dx = random_step (random_at (seed, seeker->x, seeker->y, *i), reach);
+  const int dy = random_step (random_at (seed, seeker->x, seeker->y, *i + 1), reach);
+
+  *i += 2;
+  consider (seeker, seeker->best.x + dx, seeker->best.y + dy, turn);
 }
 
 static void
@@ -226,11 +290,22 @@ pass_patch (const Job *job, int x, int y, TripMatch *match)
         continue;
       at = trip_level_in_box (level, x + dx, y + dy);
       if (level->depths[at])
-        consider (&seeker, level->matches[at].x - dx, level->matches[at].y - dy);
+        {
+          const TripMatch *beside = &level->matches[at];
+          int to_x, to_y;
+
+          trip_match_beside (beside, -dx, -dy, &to_x, &to_y);
+          consider (&seeker, to_x, to_y, beside->turn);
+        }
     }
-  for (int reach = search->reach; reach > 0; reach /= 2, i += 2)
-    consider (&seeker, seeker.best.x + random_step (random_at (search->seed, x, y, i), reach),
-              seeker.best.y + random_step (random_at (search->seed, x, y, i + 1), reach));
+  for (int reach = search->reach; reach > 0; reach /= 2)
+    look_at_random (&seeker, reach, seeker.best.turn, &i);
+  if (search->reach > 0)
+    {
+      const guint32 number = random_at (search->seed, x, y, i++);
+
+      look_at_random (&seeker, MAX (search->reach >> number / TRIP_N_TURNS % N_REACHES, 1), number % TRIP_N_TURNS, &i);
+    }
   *match = seeker.best;
 }
 
@@ -250,7 +325,8 @@ all_patch (const Job *job, int x, int y, TripMatch *match)
 
   for (int to_y = 0; to_y < level->height; to_y++)
     for (int to_x = 0; to_x < level->width; to_x++)
-      consider (&seeker, to_x, to_y);
+      for (guint8 turn = 0; turn < TRIP_N_TURNS; turn++)
+        consider (&seeker, to_x, to_y, turn);
   *match = seeker.best;
 }
 

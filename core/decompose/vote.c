@@ -9,6 +9,7 @@
 typedef struct
 {
   gsize from; /* pixel of the level */
+  guint8 turn;
   const gint16 *bias;
   float weight;
 } Voice;
@@ -35,10 +36,12 @@ hear (const TripLevel *level, int x, int y, Voice *voices)
       {
         const gsize at = trip_level_in_box (level, from_x, from_y);
         const TripMatch *match = level->matches + at;
+        int source_x, source_y;
 
         if (! level->depths[at])
           continue;
-        voices[n++] = (Voice) { trip_level_at (level, match->x + x - from_x, match->y + y - from_y), match->bias,
+        trip_match_beside (match, x - from_x, y - from_y, &source_x, &source_y);
+        voices[n++] = (Voice) { trip_level_at (level, source_x, source_y), match->turn, match->bias,
                                 nearness[2 * r + depth - level->depths[at]] * NEARLY_SAME
                                   / (NEARLY_SAME + match->cost) };
       }
@@ -81,8 +84,8 @@ trip_vote (TripLevel *level, const TripRun *run, GError **error)
   return trip_run_tiles (run, (level->box.height + TRIP_PATCH_SIZE + ROWS - 2) / ROWS, vote_rows, level, error);
 }
 
-/* Where most patches agree: the pixel that the heaviest voices come from, and their mean bias. */
-static gsize
+/* Where most patches agree: one of the heaviest voices that come from the same pixel, and their mean bias. */
+static const Voice *
 elect (const Voice *voices, int n, float *bias)
 {
   float most = -1;
@@ -107,7 +110,7 @@ elect (const Voice *voices, int n, float *bias)
         if (voices[j].from == voices[best].from)
           bias[c] += voices[j].weight / most * voices[j].bias[c];
     }
-  return voices[best].from;
+  return &voices[best];
 }
 
 static gboolean
@@ -125,15 +128,18 @@ compose_rows (gsize tile, int worker, gpointer data, GError **error)
       {
         const int to_x = at->x + x - composition->x, to_y = at->y + y - composition->y;
         float *pixel = trip_image_row (composition->out, y) + (gsize) x * n_channels, bias[TRIP_LEVEL_STRIDE];
+        const Voice *found;
         const float *from;
-        gsize found;
+        gsize i;
 
         if (! (level->kinds[trip_level_at (level, to_x, to_y)] & TRIP_PIXEL_HOLE))
           continue;
         found = elect (voices, hear (level, to_x, to_y, voices), bias);
-        composition->from[(gsize) y * at->width + x] = found;
-        from = trip_image_row (picture, composition->y + found / level->width)
-               + (gsize) (composition->x + found % level->width) * n_channels;
+        i = (gsize) y * at->width + x;
+        composition->from[i] = found->from;
+        composition->turns[i] = found->turn;
+        from = trip_image_row (picture, composition->y + found->from / level->width)
+               + (gsize) (composition->x + found->from % level->width) * n_channels;
         for (int c = 0; c < n_channels; c++)
           pixel[c] = CLAMP (from[c] + bias[c] / TRIP_LEVEL_ONE, MIN (from[c], 0), MAX (from[c], 1));
       }

@@ -15,7 +15,8 @@ typedef struct
   int x, y;      /* of the picture: the level's first pixel */
   TripRect at;   /* of the picture, within the level: what out and from cover */
   TripImage *out;
-  guint32 *from; /* y width + x of the level's pixel that each hole pixel is copied from */
+  guint32 *from; /* y width + x of the level's pixel that each hole pixel is copied from, */
+  guint8 *turns; /* and how the patch that it is of was turned */
 } TripComposition;
 
 /* The same for the picture itself, and without a mean, so that nothing is blurred: each hole pixel of composition's out

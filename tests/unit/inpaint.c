@@ -156,6 +156,51 @@ test_patterns (void)
       }
 }
 
+#define MIDDLE 80 /* of pictures that look the same mirrored or turned, and not anywhere else */
+
+static float
+blots (int x, int y, int c)
+{
+  return noise (x / 4, y / 4, c);
+}
+
+static float
+mirrored (int x, int y, int c)
+{
+  return blots (x < MIDDLE ? x : 2 * MIDDLE - 1 - x, y, c);
+}
+
+static float
+turned (int x, int y, int c)
+{
+  while (x >= MIDDLE || y >= MIDDLE)
+    {
+      const int before = x;
+
+      x = 2 * MIDDLE - 1 - y;
+      y = before;
+    }
+  return blots (x, y, c);
+}
+
+/* What is only there the other way round is found. */
+static void
+test_turned (void)
+{
+  static const Pattern patterns[] = { mirrored, turned };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autoptr (TripImage) picture = painted (2 * MIDDLE, 2 * MIDDLE, 3, patterns[i]);
+      g_autoptr (TripImage) hole = rectangle (2 * MIDDLE, 2 * MIDDLE, &(TripRect) { 100, 30, 26, 22 });
+      g_autoptr (TripImage) result = filled (picture, hole, NULL, 2);
+      const double found = psnr (result, picture, hole);
+
+      g_test_message ("pattern %u: %.1f dB", i, found);
+      g_assert_cmpfloat (found, >, 30);
+    }
+}
+
 static void
 test_repeats (void)
 {
@@ -272,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/inpaint/outside", test_outside);
   g_test_add_func ("/inpaint/constant", test_constant);
   g_test_add_func ("/inpaint/patterns", test_patterns);
+  g_test_add_func ("/inpaint/turned", test_turned);
   g_test_add_func ("/inpaint/repeats", test_repeats);
   g_test_add_func ("/inpaint/excluded", test_excluded);
   g_test_add_func ("/inpaint/extremes", test_extremes);

@@ -304,7 +304,7 @@ pass_patch (const Job *job, int x, int y, TripMatch *match)
     {
       const guint32 number = random_at (search->seed, x, y, i++);
 
-      look_at_random (&seeker, MAX (search->reach >> number / TRIP_N_TURNS % N_REACHES, 1), number % TRIP_N_TURNS, &i);
+      look_at_random (&seeker, MAX (search->reach >> (number / TRIP_N_TURNS % N_REACHES), 1), number % TRIP_N_TURNS, &i);
     }
   *match = seeker.best;
 }

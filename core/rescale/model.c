@@ -5,13 +5,14 @@
 static const struct
 {
   const char *name; /* and the weights' */
+  int n_images;
   TripModel restorer;
 } models[TRIP_N_MODELS] = {
-  [TRIP_MODEL_FAST] = { "fast", TRIP_RESTORER_FAST_1 },
-  [TRIP_MODEL_BALANCED] = { "balanced", TRIP_RESTORER_BALANCED_1 },
-  [TRIP_MODEL_BEST] = { "best", TRIP_RESTORER_BALANCED_1 },
-  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", TRIP_RESTORER_FAST_1 },
-  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_FAST] = { "fast", 1, TRIP_RESTORER_FAST_1 },
+  [TRIP_MODEL_BALANCED] = { "balanced", 1, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_BEST] = { "best", 4, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", 1, TRIP_RESTORER_FAST_1 },
+  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", 1, TRIP_RESTORER_BALANCED_1 },
 };
 
 const char *
@@ -36,6 +37,12 @@ TripModel
 trip_model_restorer (TripModel model)
 {
   return models[model].restorer;
+}
+
+int
+trip_model_images (TripModel model)
+{
+  return models[model].n_images;
 }
 
 GBytes *

@@ -217,20 +217,95 @@ take_residual (const TripBand *band, const TripRect *rect, Span rows, Span colum
   return self;
 }
 
+/* Rows or columns, whatever they hold, from the other end on. */
+static void
+reverse (float *data, int n, int n_each, gsize step)
+{
+  for (int a = 0, b = n - 1; a < b; a++, b--)
+    for (int i = 0; i < n_each; i++)
+      {
+        const float held = data[a * step + i];
+
+        data[a * step + i] = data[b * step + i];
+        data[b * step + i] = held;
+      }
+}
+
+/* length: how many pixels index counts. */
+static void
+mirror_grid (TripGrid *grid, int length)
+{
+  for (int a = 0, b = grid->n - 1; a <= b; a++, b--)
+    {
+      const int index = grid->index[a];
+      const float offset = grid->offset[a];
+
+      grid->index[a] = length - 1 - grid->index[b];
+      grid->offset[a] = -grid->offset[b];
+      grid->index[b] = length - 1 - index;
+      grid->offset[b] = -offset;
+    }
+}
+
+static void
+mirror_columns (Residual *self, TripTensor *input)
+{
+  TripImage *values = &self->values;
+
+  for (int y = 0; y < input->height; y++)
+    reverse (input->data + y * input->stride, input->width, input->channels, input->channels);
+  for (int y = 0; y < values->height; y++)
+    reverse (trip_image_row (values, y), values->width, values->n_channels, values->n_channels);
+  mirror_grid (&self->x.field, input->width);
+}
+
+static void
+mirror_rows (Residual *self, TripTensor *input)
+{
+  TripImage *values = &self->values;
+
+  reverse (input->data, input->height, input->width * input->channels, input->stride);
+  reverse (values->data, values->height, values->width * values->n_channels, values->stride);
+  mirror_grid (&self->y.field, input->height);
+}
+
+/* What the network makes of input is added to the residual. */
 static gboolean
-add_residual (const TripBand *band, const Residual *residual, int first_channel, int n_channels, TripArena *arena,
+add_residual (const TripBand *band, const TripTensor *input, Residual *residual, TripArena *arena,
               GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
-  TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
   TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &residual->y.field, &residual->x.field,
                                         FALSE, arena);
   Field field = { &tile, residual->values.data };
+  const gboolean done = trip_network_trunk (band->network, input, add_field, &field, NULL, arena, cancellable, error);
 
-  if (! trip_network_trunk (band->network, &input, add_field, &field, NULL, arena, cancellable, error))
-    return FALSE;
   arena->used = used;
-  return TRUE;
+  return done;
+}
+
+static gboolean
+fill_residual (const TripBand *band, Residual *residual, int first_channel, int n_channels, TripArena *arena,
+               GCancellable *cancellable, GError **error)
+{
+  const gsize used = arena->used;
+  TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
+  TripImage *values = &residual->values;
+  gboolean done = add_residual (band, &input, residual, arena, cancellable, error);
+
+  if (band->mirrored)
+    {
+      /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
+      for (int i = 0; done && i < 4; i++)
+        {
+          (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
+          done = i == 3 || add_residual (band, &input, residual, arena, cancellable, error);
+        }
+      for (gsize i = 0; i < values->height * values->stride; i++)
+        values->data[i] *= 0.25f;
+    }
+  arena->used = used;
+  return done;
 }
 
 /* A row of n_channels channels of n_all: out = base + residual, within 0..1 or the range of the pixels around. Where
@@ -338,11 +413,11 @@ trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCa
   for (int first = 0; done && first < n; first += n_colours)
     {
       const int count = first == 0 ? n_colours : 1;
-      const Residual residual = take_residual (band, rect, rows, columns, arena);
+      Residual residual = take_residual (band, rect, rows, columns, arena);
 
       /* mostly opaque pictures need no network for their alpha */
       done = (first > 0 && is_flat (band, rect, &residual, first))
-             || add_residual (band, &residual, first, count, arena, cancellable, error);
+             || fill_residual (band, &residual, first, count, arena, cancellable, error);
       done = done && write_channels (band, rows, columns, first, count, &residual, arena, cancellable, error);
       arena->used = 0;
     }

@@ -1,4 +1,7 @@
-/* One tile of an enlarged picture: the network's residual on a cubic base. */
+/* One tile of an enlarged picture: the network's residual on a cubic base.
+ *
+ * The residual may be the mean of those of the picture and its mirror images, whose mistakes differ: the geometric
+ * self-ensemble of "Enhanced Deep Residual Networks for Single Image Super-Resolution" (Lim et al., 2017). */
 #pragma once
 
 #include <gio/gio.h>
@@ -27,6 +30,7 @@ void trip_axis_clear (TripAxis *axis);
 typedef struct
 {
   const TripNetwork *network;
+  gboolean mirrored; /* the mean over four mirror images */
   int finest; /* TRIP_TILE_FINEST, or more where pictures depend on the field alone */
   float clean_up;
   const TripImage *in; /* a part of the small picture, transparent pixels filled */

@@ -23,7 +23,7 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
-  int finest; /* of its tiles */
+  int n_images, finest; /* of its tiles */
 };
 
 /* How a result is cut into bands of tiles. */
@@ -48,7 +48,8 @@ trip_upscaler_new (TripModel model, GError **error)
   if (! network)
     return NULL;
   self = g_new (TripUpscaler, 1);
-  *self = (TripUpscaler) { network, model < TRIP_N_CHOICES ? TRIP_TILE_FINEST : TRIP_MAX_SIZE };
+  *self = (TripUpscaler) { network, trip_model_images (model),
+                           model < TRIP_N_CHOICES ? TRIP_TILE_FINEST : TRIP_MAX_SIZE };
   return self;
 }
 
@@ -260,7 +261,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                     * tile_need (self, &plan, options, plan.tile_width, plan.tile_height)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
   read = with_margin (&plan, margin, &plan.small);
-  cost.macs = trip_network_macs (self->network)
+  cost.macs = trip_network_macs (self->network) * self->n_images
                 * (read.width + 2.0 * margin * ((plan.small.width - 1) / plan.tile_width))
                 * (read.height + 2.0 * margin * ((plan.small.height - 1) / plan.tile_height))
               + RESULT_MACS * plan.region.width * plan.region.height;
@@ -327,7 +328,7 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
   const TripUpscaler *upscaler = self->upscaler;
   const TripRect read = with_margin (plan, read_margin (upscaler, out->n_channels), rect);
   g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
-  const TripBand band = { upscaler->network, upscaler->finest, self->clean_up, in, read.x, read.y,
+  const TripBand band = { upscaler->network, upscaler->n_images > 1, upscaler->finest, self->clean_up, in, read.x, read.y,
                           &self->x, &self->y, out, out_row };
   Part part = { plan, rect, &band, self->arenas, run->cancellable };
 

@@ -233,6 +233,55 @@ test_cost (void)
   g_assert_cmpfloat (b.bytes, <, 400e6);
 }
 
+static TripImage *
+mirrored (const TripImage *image, gboolean across, gboolean down)
+{
+  const int n = image->n_channels;
+  TripImage *result = trip_image_new (image->width, image->height, n, NULL);
+
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < image->width; x++)
+      memcpy (trip_image_row (result, down ? image->height - 1 - y : y) + (across ? image->width - 1 - x : x) * n,
+              trip_image_row (image, y) + x * n, n * sizeof (float));
+  return result;
+}
+
+/* What the weights of best make of a picture's four mirror images where a model that runs them once has them. */
+static void
+test_best_is_a_mean (void)
+{
+  static const int sizes[][2] = { { 50, 38 }, { 57, 23 }, { 29, 90 }, { 170, 140 } };
+  g_autoptr (TripImage) image = picture_new (25, 19, 3); /* with odd sides no centre lies between two pixels */
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL), *path = g_build_filename (folder, "fast.safetensors", NULL);
+  g_autoptr (GBytes) weights = trip_model_weights (TRIP_MODEL_BEST, NULL);
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (weights, NULL), g_bytes_get_size (weights), NULL));
+  for (gsize i = 0; i < image->stride * image->height; i++)
+    image->data[i] = 0.25f + 0.5f * image->data[i];
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    {
+      const TripUpscaleOptions options = to_size (sizes[s][0], sizes[s][1]);
+      g_autoptr (TripImage) result = upscaled (TRIP_MODEL_BEST, image, options, 2);
+      g_autoptr (TripImage) mean = picture_constant (sizes[s][0], sizes[s][1], 3, 0);
+
+      g_setenv ("TRIPTYCH_WEIGHTS", folder, TRUE);
+      for (int turn = 0; turn < 4; turn++)
+        {
+          g_autoptr (TripImage) seen = mirrored (image, turn & 1, turn & 2);
+          g_autoptr (TripImage) made = upscaled (TRIP_MODEL_FAST, seen, options, 2);
+          g_autoptr (TripImage) back = mirrored (made, turn & 1, turn & 2);
+
+          for (gsize i = 0; i < mean->stride * mean->height; i++)
+            mean->data[i] += 0.25f * back->data[i];
+          g_assert_cmpfloat (picture_distance (back, result), >, 1e-4);
+        }
+      g_unsetenv ("TRIPTYCH_WEIGHTS");
+      g_assert_cmpfloat (picture_distance (mean, result), <, 1e-5);
+    }
+  remove (path);
+  remove (folder);
+}
+
 static void
 test_missing_weights (void)
 {
@@ -265,6 +314,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);
   g_test_add_func ("/upscale/cancel", test_cancel);
   g_test_add_func ("/upscale/cost", test_cost);
+  g_test_add_func ("/upscale/best-is-a-mean", test_best_is_a_mean);
   g_test_add_func ("/upscale/missing-weights", test_missing_weights);
   return g_test_run ();
 }

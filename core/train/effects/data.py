@@ -266,6 +266,11 @@ def tint(full, clean, grounds, rng):
     return full.clamp(0, 1), clean.clamp(0, 1)
 
 
+def strength(full, clean, alpha, rng):
+    """The full picture with weaker or stronger effects; weak ones are also what a first look leaves."""
+    return (full + (1 - alpha)*(rng.uniform(0.3, 1.2) - 1)*(full - clean)).clamp(0, 1)
+
+
 def batch(stills, composites, rng, count, composite_share=0.25, smaller=False):
     """(full, clean, given, alpha, boxes): pictures (n, 3, h, w), coverage as found and as it is (n, 1, h, w)."""
     height, width = (n//24*16 if smaller else n for n in rng.choice(SIZES))
@@ -279,5 +284,6 @@ def batch(stills, composites, rng, count, composite_share=0.25, smaller=False):
         full, clean = tint(full, clean, composites.ground, rng) if rng.random() < 0.7 else (full, clean)
         given = spoil(held[2], rng)
         planes = [torch.from_numpy(p.copy())[None].float()/255 for p in (given, held[2])]
+        full = strength(full, clean, planes[1], rng) if rng.random() < 0.5 else full
         parts.append((full, clean, *planes, torch.tensor([int(n) for n in box_of(given)])))
     return [torch.stack(p) for p in zip(*parts)]

@@ -48,7 +48,7 @@ def main():
     p.add_argument("objects", help="folder of pictures with instances.json")
     loop.add_arguments(p, rate=6e-4, report=4)
     p.add_argument("--composites", type=float, default=0.25, help="share of the samples made from photographs")
-    p.add_argument("--validate", type=int, default=60, help="samples of the validation")
+    p.add_argument("--validate", type=int, default=60, help="samples of the validation, spread over all held out")
     p.add_argument("--init", help="weights to start from")
     a = p.parse_args()
 
@@ -58,6 +58,7 @@ def main():
     print("%d samples for training, %d for validation, %d objects, %d parameters" %
           (len(stills.training), len(stills.validation), len(composites.objects),
            sum(t.numel() for t in net.parameters())), flush=True)
+    held_out = stills.validation[::max(1, len(stills.validation)//a.validate)]
     taken = 0
 
     def prepare(rng, share):
@@ -72,7 +73,7 @@ def main():
         return value, [value.detach()]
 
     def report(average, numbers):
-        scores = evaluate.measure(average, stills.validation[:a.validate], a.device)
+        scores = evaluate.measure(average, held_out, a.device)
         return "loss %.4f  validation: removed %.3f  outside %.2f  of %d for training" % (*numbers, *scores,
                                                                                            len(stills.training))
 

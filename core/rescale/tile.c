@@ -5,7 +5,7 @@
 
 #include "cubic.h"
 
-#define BETWEEN 1 /* small px beyond a tile that interpolating takes */
+#define BETWEEN 1 /* small px beyond a tile that interpolating takes, or a place between two in the mirror */
 
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
@@ -94,7 +94,8 @@ is_interpolated (const TripBand *band, const TripAxis *axis)
 static Extent
 extend (const TripBand *band, const TripAxis *axis, int begin, int n)
 {
-  const int reach = trip_network_reach (band->network) + (is_interpolated (band, axis) ? BETWEEN : 0);
+  const int beyond = is_interpolated (band, axis) || band->mirrored ? BETWEEN : 0;
+  const int reach = trip_network_reach (band->network) + beyond;
 
   return (Extent) { MAX (begin - reach, 0), MIN (begin + n + reach, axis->length) };
 }
@@ -231,19 +232,26 @@ reverse (float *data, int n, int n_each, gsize step)
       }
 }
 
-/* length: how many pixels index counts. */
+/* length: how many pixels index counts. Where a place between two pixels is the second one's, it is so in the mirror as
+ * well, so that the mean asks both. */
 static void
 mirror_grid (TripGrid *grid, int length)
 {
-  for (int a = 0, b = grid->n - 1; a <= b; a++, b--)
+  for (int a = 0, b = grid->n - 1; a < b; a++, b--)
     {
       const int index = grid->index[a];
-      const float offset = grid->offset[a];
 
-      grid->index[a] = length - 1 - grid->index[b];
-      grid->offset[a] = -grid->offset[b];
-      grid->index[b] = length - 1 - index;
-      grid->offset[b] = -offset;
+      grid->index[a] = grid->index[b];
+      grid->index[b] = index;
+    }
+  reverse (grid->offset, grid->n, 1, 1);
+  for (int i = 0; i < grid->n; i++)
+    {
+      grid->index[i] = length - 1 - grid->index[i];
+      if (fabsf (grid->offset[i]) == 0.5f)
+        grid->index[i] -= (int) (2 * grid->offset[i]);
+      else
+        grid->offset[i] *= -1;
     }
 }
 

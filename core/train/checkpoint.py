@@ -28,14 +28,24 @@ def as_arrays(tensors, dtype=np.float32):
     return {name: t.detach().cpu().contiguous().numpy().astype(dtype) for name, t in tensors.items()}
 
 
+def between(trained, first, share):
+    """What a further training gained without most of what it lost: "Robust Fine-Tuning of Zero-Shot Models" (Wortsman
+    et al., 2022)."""
+    return {name: t + share*(first[name] - t) for name, t in trained.items()}
+
+
 def export(about, format, load, golden):
     """A program: load (path) gives a network, golden (it) the tensors to record."""
     p = argparse.ArgumentParser(description=about)
     p.add_argument("checkpoint", help="written by train.py")
     p.add_argument("--weights", required=True, help="safetensors file to write")
     p.add_argument("--golden", help="safetensors file of recorded tensors to write")
+    p.add_argument("--mean-with", help="weights file that the training began with")
+    p.add_argument("--share", type=float, default=0.5, help="of that file in the mean")
     a = p.parse_args()
     state = torch.load(a.checkpoint, map_location="cpu", weights_only=True)
+    if a.mean_with:
+        state["average"] = between(state["average"], read(a.mean_with, format, "same kind"), a.share)
     told = {"model": state["model"]} if "model" in state else {}
     write_safetensors(a.weights, as_arrays(state["average"], np.float16),
                       {"format": format, **told, "steps": str(state["step"])})

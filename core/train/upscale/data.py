@@ -151,9 +151,10 @@ def batch(stock, rng, count, side, scale_y, scale_x, damaged=0.125):
 
 
 def random_scales(rng):
-    """Factors (y, x): the common ones, any in 1..4, and unequal ones. Beyond x4 the network is not asked."""
+    """Factors (y, x): the common ones, any in 1..4, and unequal ones. Beyond x4 the network is not asked. Small ones
+    are drawn more often: there most is left to learn, as there is most detail."""
     def one():
-        return float(rng.choice((2, 3, 4))) if rng.random() < 0.5 else rng.uniform(1.1, 4.0)
+        return rng.choice((1.5, 2.0, 3.0, 4.0)) if rng.random() < 0.45 else 1.1*(4/1.1)**rng.random()**1.5
     if rng.random() < 0.2:
         return tuple(1.0 if rng.random() < 0.1 else one() for _ in range(2))
     s = one()

@@ -14,6 +14,7 @@
 #define MIN_MARGIN 256  /* px */
 #define RIM 2           /* px around the object that may still hold something of it */
 #define MIN_GAIN 0.35f  /* what was darker by more has lost too much to be copied */
+#define MIN_KEPT 0.3f   /* and by still more, to be lit again */
 #define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
 #define NEARBY 48       /* px around what was changed that are solved anew */
 #define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
@@ -197,45 +198,52 @@ grow_line (float *line, gsize step, int n, int radius, float *scratch)
       line[i * step] = MAX (line[i * step], scratch[j]);
 }
 
+/* Each pixel gets the largest value within RIM. */
+static void
+grow (TripImage *image)
+{
+  g_autofree float *scratch = g_new (float, MAX (image->width, image->height));
+
+  for (int y = 0; y < image->height; y++)
+    grow_line (trip_image_row (image, y), 1, image->width, RIM, scratch);
+  for (int x = 0; x < image->width; x++)
+    grow_line (image->data + x, image->stride, image->height, RIM, scratch);
+}
+
 /* Where the background has to be made up. */
 static TripImage *
 find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError **error)
 {
   TripImage *hole = copy_image (alpha, error);
-  g_autofree float *scratch = NULL;
 
   if (! hole)
     return NULL;
-  scratch = g_new (float, MAX (alpha->width, alpha->height));
-  for (int y = 0; y < hole->height; y++)
-    grow_line (trip_image_row (hole, y), 1, hole->width, RIM, scratch);
-  for (int x = 0; x < hole->width; x++)
-    grow_line (hole->data + x, hole->stride, hole->height, RIM, scratch);
+  grow (hole);
   correct (hole, options, TRIP_CORRECTION_EFFECT, 1);
   return hole;
 }
 
-/* Where relighting had to guess too much for others to be filled with it. */
+/* Where the picture has less of any colour than least times as much as relit. */
 static TripImage *
-find_excluded (const TripImage *picture, const TripImage *relit, GError **error)
+find_darkened (const TripImage *picture, const TripImage *relit, float least, GError **error)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  TripImage *excluded = trip_image_new (picture->width, picture->height, 1, error);
+  TripImage *darkened = trip_image_new (picture->width, picture->height, 1, error);
 
-  for (int y = 0; excluded && y < picture->height; y++)
+  for (int y = 0; darkened && y < picture->height; y++)
     {
       const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
-      float *to = trip_image_row (excluded, y);
+      float *to = trip_image_row (darkened, y);
 
       for (int x = 0; x < picture->width; x++, dark += n, lit += n)
         {
           to[x] = 0;
           for (int c = 0; c < n_colours; c++)
-            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
+            if (dark[c] + BLACK < least * (lit[c] + BLACK))
               to[x] = 1;
         }
     }
-  return excluded;
+  return darkened;
 }
 
 /* How much darker or brighter the effects make each colour in rect, with a weight of 0 where that is not known. */
@@ -322,13 +330,17 @@ static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
                  const TripRun *run, TripParts *found, GError **error)
 {
-  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, excluded = NULL;
+  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, excluded = NULL, lost = NULL;
   TripInpaintOptions inpaint = { options->seed };
 
   if (! hole || ! (missing = copy_image (hole, error))
-      || ! (inpaint.excluded = excluded = find_excluded (picture, relit, error))
+      || ! (inpaint.excluded = excluded = find_darkened (picture, relit, MIN_GAIN, error))
+      || ! (lost = find_darkened (picture, relit, MIN_KEPT, error))
       || ! (found->background = copy_image (relit, error)))
     return FALSE;
+  grow (lost);
+  correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
+  mark (missing, lost, 0, 1, 1);
   keep_background (options, found->background, missing);
   return trip_inpaint (found->background, missing, &inpaint, run, error)
          && (found->behind = find_behind (picture, relit, found->alpha, hole, found->background, error));

@@ -78,6 +78,73 @@ takes_apart (gconstpointer data)
           g_assert_cmpfloat (value_at (parts.background, x, y, c), ==, value_at (scene, x, y, c));
 }
 
+#define IN_SHADOW(x, y, size) (hypot (((x) - 141) / (43.0 * (size)), ((y) - 138) / (13.0 * (size))) < 1)
+
+/* A ball on a floor with waves before a wall; if the sun shines, with its shadow, whose eight bits hold no waves. */
+static TripImage *
+ball_new (gboolean sun)
+{
+  TripImage *scene = picture_new (256, 192, 3);
+
+  for (int y = 0; y < scene->height; y++)
+    for (int x = 0; x < scene->width; x++)
+      {
+        float *p = trip_image_row (scene, y) + 3 * x;
+        const float ball = CLAMP (29.5 - hypot (x - 115, y - 115), 0, 1);
+        const float light = sun && IN_SHADOW (x, y, 1) ? 0.08f : 1;
+
+        for (int c = 0; c < 3; c++)
+          {
+            const float ground = y < 77 ? 0.8f - 0.1f * c : 0.6f + 0.1f * p[c];
+
+            p[c] = roundf (255 * (ball * 0.25f * (c + 1) + (1 - ball) * light * ground)) / 255;
+          }
+      }
+  return scene;
+}
+
+/* Of the red where the shadow is. */
+static void
+measure_shadow (const TripImage *image, double *mean, double *deviation)
+{
+  double sum = 0, squares = 0;
+  int n = 0;
+
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < image->width; x++)
+      if (IN_SHADOW (x, y, 0.8) && hypot (x - 115, y - 115) > 34)
+        {
+          const double value = value_at (image, x, y, 0);
+
+          sum += value;
+          squares += value * value;
+          n++;
+        }
+  *mean = sum / n;
+  *deviation = sqrt (MAX (squares / n - *mean * *mean, 0));
+}
+
+/* A shadow that holds nothing that could be lit again is filled, with the waves around it. */
+static void
+fills_black_shadows (void)
+{
+  g_autoptr (TripImage) scene = ball_new (TRUE), lit = ball_new (FALSE), selection = trip_image_new (256, 192, 1, NULL);
+  g_auto (TripParts) parts = { NULL };
+  double mean, deviation, true_mean, true_deviation;
+  TripDecomposeOptions options;
+
+  for (int y = 0; y < selection->height; y++)
+    for (int x = 0; x < selection->width; x++)
+      trip_image_row (selection, y)[x] = hypot (x - 115, y - 115) < 31;
+  trip_decompose_options_init (&options);
+  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
+  measure_shadow (lit, &true_mean, &true_deviation);
+  measure_shadow (parts.background, &mean, &deviation);
+  g_test_message ("mean %.3f of %.3f, deviation %.3f of %.3f", mean, true_mean, deviation, true_deviation);
+  g_assert_cmpfloat_with_epsilon (mean, true_mean, 0.05);
+  g_assert_cmpfloat (deviation, >, 0.5 * true_deviation);
+}
+
 static void
 is_same_each_time (void)
 {
@@ -290,6 +357,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GINT_TO_POINTER (n), takes_apart);
     }
+  g_test_add_func ("/decompose/black-shadows", fills_black_shadows);
   g_test_add_func ("/decompose/same-each-time", is_same_each_time);
   g_test_add_func ("/decompose/corrections", follows_corrections);
   g_test_add_func ("/decompose/solves-changed-part", solves_changed_part);

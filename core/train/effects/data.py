@@ -78,10 +78,11 @@ class Composites:
         y, x = rng.uniform(0, p.shape[0] - h), rng.uniform(0, p.shape[1] - w)
         held = Image.fromarray(p).resize((width, height), Image.BICUBIC, (x, y, x + w, y + h))
         held = held.transpose(Image.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else held
-        return torch.from_numpy(np.array(held)).permute(2, 0, 1).float().div_(255).pow_(GAMMA)
+        ground = torch.from_numpy(np.array(held)).permute(2, 0, 1).float().div_(255)
+        return (even(ground, rng) if rng.random() < 0.5 else ground).pow(GAMMA)
 
     def place(self, rng, height, width, low, high):
-        """One object standing somewhere: (colours, coverage, y of its foot), in the picture's size."""
+        """One object standing or in the air: (colours, coverage, y of the floor below it), in the picture's size."""
         colours, mask = rng.choice(self.objects)
         factor = rng.uniform(low, high)*min(height/mask.shape[0], width/mask.shape[1])
         size = max(8, round(mask.shape[1]*factor)), max(8, round(mask.shape[0]*factor))
@@ -95,14 +96,17 @@ class Composites:
         coverage.paste(mask, (x, y))
         coverage = torch.from_numpy(np.array(coverage)).float().div_(255)
         full = torch.from_numpy(np.array(full)).permute(2, 0, 1).float().div_(255).pow_(GAMMA)
-        return full, coverage, y + size[1] - 2
+        return full, coverage, y + size[1] - 2 + (round(rng.uniform(0, 0.6)*size[1]) if rng.random() < 0.2 else 0)
 
     def sample(self, rng):
         height, width = rng.choice(SIZES)
-        lamps = [(rng.uniform(-1.6, 1.6), rng.uniform(-0.55, 0.3), rng.uniform(0.3, 0.9))]
-        if rng.random() < 0.4:
-            lamps.append((rng.uniform(-1.6, 1.6), rng.uniform(-0.55, 0.3), rng.uniform(0.1, 0.4)))
-        soft, contact = rng.uniform(0.005, 0.12), rng.uniform(0, 0.7)*(rng.random() < 0.7)
+        def lamp(least, most):
+            depth = rng.uniform(0.08, 0.7)*rng.choice((-1, -1, 1))
+            return rng.uniform(-2.4, 2.4), depth, most - (most - least)*rng.random()**2
+        lamps = [lamp(0.3, 0.97)]
+        if rng.random() < 0.3:
+            lamps.append(lamp(0.1, 0.4))
+        soft, contact = 0.004*25**rng.random(), rng.uniform(0, 0.7)*(rng.random() < 0.7)
         tint = torch.tensor([rng.uniform(0.9, 1.1) for _ in range(3)]).view(3, 1, 1)
         shine = rng.uniform(0.04, 0.3) if rng.random() < 0.35 else 0
         fade = rng.uniform(0.3, 3)
@@ -117,7 +121,7 @@ class Composites:
             shade = torch.ones(1, height, width)
             for slant, depth, power in lamps:
                 shade = shade - power*cast(coverage, foot, slant, depth, soft)
-            shade = shade.clamp(min=0.08)*(1 - contact*touch(coverage, foot))
+            shade = shade.clamp(min=0.03)*(1 - contact*touch(coverage, foot))
             before, light = light, torch.minimum(light, shade)
             ground = ground*(light/before).pow(tint)
             if shine:
@@ -132,6 +136,14 @@ class Composites:
         full, clean = (p.clamp(0, 1).pow(1/GAMMA).mul(255).round().byte().permute(1, 2, 0).numpy()
                        for p in (ground, clean))
         return full, clean, coverage.mul(255).round().byte().numpy()
+
+
+def even(ground, rng):
+    """Brighter and with less in it: most shadows that are seen lie on streets, sand, lawns and walls."""
+    side = rng.randrange(1, 5)
+    broad = F.interpolate(F.adaptive_avg_pool2d(ground[None], side), ground.shape[1:], mode="bicubic")[0]
+    light = rng.uniform(0.4, 0.9)/broad.mean().clamp(min=0.05)
+    return (broad*light + rng.uniform(0, 0.7)*(ground - broad)).clamp(0, 1)
 
 
 def blur(plane, sigma):
@@ -170,7 +182,7 @@ def touch(coverage, foot):
     """Darkness where an object meets the floor."""
     h, w = coverage.shape
     y, x = rows_and_columns(h, w)
-    near = (coverage[max(0, foot - h//16):foot + 1].amax(0) > 0.5).nonzero()
+    near = (coverage[max(0, min(foot, h - 1) - h//16):foot + 1].amax(0) > 0.5).nonzero()
     if len(near) == 0:
         return torch.zeros(1, h, w)
     left, right = near.min().item(), near.max().item()
@@ -267,8 +279,19 @@ def tint(full, clean, grounds, rng):
 
 
 def strength(full, clean, alpha, rng):
-    """The full picture with weaker or stronger effects; weak ones are also what a first look leaves."""
-    return (full + (1 - alpha)*(rng.uniform(0.3, 1.2) - 1)*(full - clean)).clamp(0, 1)
+    """The full picture with weaker or stronger effects; weak ones are also what a first look leaves, strong ones what
+    the sun makes: a shadow's gain to the power, a reflection times the power, but not by much."""
+    power = 0.3*15**rng.random()
+    shadow = clean*(full/clean.clamp(min=1e-3)).clamp(max=1).pow(power)
+    reflection = clean + min(power, 1.5)*(full - clean)
+    return (full + (1 - alpha)*(torch.where(full < clean, shadow, reflection) - full)).clamp(0, 1)
+
+
+def develop(pictures, rng):
+    """As cameras do: the darkest become black and contrast rises, so that shadows in the sun lose all they held."""
+    black, bend = rng.uniform(0, 0.3), rng.uniform(0, 0.8)
+    pictures = [((p - black)/(1 - black)).clamp(0, 1) for p in pictures]
+    return [p + bend*(p*p*(3 - 2*p) - p) for p in pictures]
 
 
 def batch(stills, composites, rng, count, composite_share=0.25, smaller=False):
@@ -285,5 +308,6 @@ def batch(stills, composites, rng, count, composite_share=0.25, smaller=False):
         given = spoil(held[2], rng)
         planes = [torch.from_numpy(p.copy())[None].float()/255 for p in (given, held[2])]
         full = strength(full, clean, planes[1], rng) if rng.random() < 0.5 else full
+        full, clean = develop((full, clean), rng) if rng.random() < 0.4 else (full, clean)
         parts.append((full, clean, *planes, torch.tensor([int(n) for n in box_of(given)])))
     return [torch.stack(p) for p in zip(*parts)]

@@ -29,6 +29,52 @@ picture_constant (int width, int height, int n_channels, float value)
   return image;
 }
 
+#define FLOOR 0.4 /* of a scene's height */
+
+static float
+disc (double x, double y, double centre_x, double centre_y, double radius_x, double radius_y, double soft)
+{
+  const double distance = hypot ((x - centre_x) / radius_x, (y - centre_y) / radius_y);
+
+  return CLAMP ((1 - distance) / soft + 0.5, 0, 1);
+}
+
+PictureScene
+picture_scene (int width, int height, int n_channels, float darkness, float softness)
+{
+  PictureScene scene = { trip_image_new (width, height, n_channels, NULL),
+                         trip_image_new (width, height, n_channels, NULL), trip_image_new (width, height, 1, NULL) };
+  const double radius = height * 0.15;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        const float ball = disc (x, y, width * 0.45, height * 0.6, radius, radius, 0.05);
+        const float shade = y < height * FLOOR ? 0
+                            : disc (x, y, width * 0.55, height * 0.72, radius * 1.5, radius * 0.45, softness);
+
+        trip_image_row (scene.alpha, y)[x] = ball;
+        for (int c = 0; c < n_channels; c++)
+          {
+            const float stripes = 0.04f * sinf (x * 0.9f + y * 0.3f);
+            const float ground = y < height * FLOOR ? 0.8f - 0.1f * c : 0.6f + 0.05f * c + stripes;
+
+            trip_image_row (scene.clean, y)[x * n_channels + c] = ground;
+            trip_image_row (scene.picture, y)[x * n_channels + c]
+              = ball * 0.2f * (c + 1) + (1 - ball) * ground * (1 - darkness * shade);
+          }
+      }
+  return scene;
+}
+
+void
+picture_scene_clear (PictureScene *scene)
+{
+  g_clear_pointer (&scene->clean, trip_image_free);
+  g_clear_pointer (&scene->picture, trip_image_free);
+  g_clear_pointer (&scene->alpha, trip_image_free);
+}
+
 TripImage *
 picture_turned (const TripImage *image)
 {

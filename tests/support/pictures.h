@@ -9,6 +9,18 @@ TripImage *picture_new (int width, int height, int n_channels);
 /* All pixels alike. */
 TripImage *picture_constant (int width, int height, int n_channels, float value);
 
+/* A ball on a striped floor before a wall with its shadow beside it, the same without ball and shadow, and what the ball
+ * covers. */
+typedef struct
+{
+  TripImage *clean, *picture, *alpha;
+} PictureScene;
+
+/* darkness: of the shadow, 0..1; softness: of its edge, as a share of its radius. */
+PictureScene picture_scene (int width, int height, int n_channels, float darkness, float softness);
+void picture_scene_clear (PictureScene *scene);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PictureScene, picture_scene_clear)
+
 /* The picture turned by a quarter, counter-clockwise. */
 TripImage *picture_turned (const TripImage *image);
 

@@ -7,58 +7,6 @@
 #include "decompose/effects.h"
 #include "support/pictures.h"
 
-typedef struct
-{
-  TripImage *clean, *picture, *alpha;
-} Scene;
-
-#define FLOOR 0.4 /* of the height */
-
-static float
-disc (double x, double y, double centre_x, double centre_y, double radius_x, double radius_y, double soft)
-{
-  const double distance = hypot ((x - centre_x) / radius_x, (y - centre_y) / radius_y);
-
-  return CLAMP ((1 - distance) / soft + 0.5, 0, 1);
-}
-
-/* A ball on a striped floor before a wall, with its soft shadow beside it. */
-static Scene
-make_scene (int width, int height, int n_channels)
-{
-  Scene scene = { trip_image_new (width, height, n_channels, NULL), trip_image_new (width, height, n_channels, NULL),
-                  trip_image_new (width, height, 1, NULL) };
-  const double radius = height * 0.15;
-
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      {
-        const float ball = disc (x, y, width * 0.45, height * 0.6, radius, radius, 0.05);
-        const float shade = y < height * FLOOR ? 0
-                            : disc (x, y, width * 0.55, height * 0.72, radius * 1.5, radius * 0.45, 0.5);
-
-        trip_image_row (scene.alpha, y)[x] = ball;
-        for (int c = 0; c < n_channels; c++)
-          {
-            const float stripes = 0.04f * sinf (x * 0.9f + y * 0.3f);
-            const float ground = y < height * FLOOR ? 0.8f - 0.1f * c : 0.6f + 0.05f * c + stripes;
-
-            trip_image_row (scene.clean, y)[x * n_channels + c] = ground;
-            trip_image_row (scene.picture, y)[x * n_channels + c]
-              = ball * 0.2f * (c + 1) + (1 - ball) * ground * (1 - 0.45f * shade);
-          }
-      }
-  return scene;
-}
-
-static void
-clear_scene (Scene *scene)
-{
-  trip_image_free (scene->clean);
-  trip_image_free (scene->picture);
-  trip_image_free (scene->alpha);
-}
-
 static TripImage *
 remove_effects (const TripImage *picture, const TripImage *alpha, TripEffectsKind kind, int n_threads)
 {
@@ -97,21 +45,20 @@ test_shadow (void)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (TripEffectsKind kind = TRIP_EFFECTS_SHADOW; kind <= TRIP_EFFECTS_ALL; kind++)
       {
-        Scene scene = make_scene (sizes[i][0], sizes[i][1], sizes[i][2]);
+        g_auto (PictureScene) scene = picture_scene (sizes[i][0], sizes[i][1], sizes[i][2], 0.45f, 0.5f);
         g_autoptr (TripImage) result = remove_effects (scene.picture, scene.alpha, kind, 0);
         const double before = difference (scene.picture, scene.clean, scene.alpha);
         const double after = difference (result, scene.clean, scene.alpha);
 
         g_test_message ("%d x %d: %.0f %% removed", sizes[i][0], sizes[i][1], 100 * (1 - after / before));
         g_assert_cmpfloat (after, <, 0.5 * before);
-        clear_scene (&scene);
       }
 }
 
 static void
 test_only_brighter (void)
 {
-  Scene scene = make_scene (256, 192, 3);
+  g_auto (PictureScene) scene = picture_scene (256, 192, 3, 0.45f, 0.5f);
   g_autoptr (TripImage) result = remove_effects (scene.picture, scene.alpha, TRIP_EFFECTS_SHADOW, 0);
 
   for (int y = 0; y < result->height; y++)
@@ -120,13 +67,12 @@ test_only_brighter (void)
         const float *a = trip_image_row (scene.picture, y) + 3 * x, *b = trip_image_row (result, y) + 3 * x;
         g_assert_cmpfloat (b[0] + b[1] + b[2], >=, a[0] + a[1] + a[2] - 1e-6f);
       }
-  clear_scene (&scene);
 }
 
 static void
 test_unchanged (void)
 {
-  Scene scene = make_scene (200, 150, 3);
+  g_auto (PictureScene) scene = picture_scene (200, 150, 3, 0.45f, 0.5f);
   g_autoptr (TripImage) nothing = picture_constant (200, 150, 1, 0);
   g_autoptr (TripImage) everything = picture_constant (200, 150, 1, 1);
   g_autoptr (TripImage) none = remove_effects (scene.picture, scene.alpha, TRIP_EFFECTS_NONE, 0);
@@ -136,7 +82,6 @@ test_unchanged (void)
   g_assert_cmpfloat (picture_distance (none, scene.picture), ==, 0);
   g_assert_cmpfloat (picture_distance (no_object, scene.picture), ==, 0);
   g_assert_cmpfloat (picture_distance (all_object, scene.picture), ==, 0);
-  clear_scene (&scene);
 }
 
 /* A small object in a large picture: far away nothing changes by a bit, nor do values that no screen shows. */
@@ -163,7 +108,7 @@ test_far_away (void)
 static void
 test_threads (void)
 {
-  Scene scene = make_scene (333, 251, 3);
+  g_auto (PictureScene) scene = picture_scene (333, 251, 3, 0.45f, 0.5f);
   g_autoptr (TripImage) one = remove_effects (scene.picture, scene.alpha, TRIP_EFFECTS_ALL, 1);
 
   for (int n_threads = 2; n_threads <= 7; n_threads++)
@@ -171,14 +116,13 @@ test_threads (void)
       g_autoptr (TripImage) more = remove_effects (scene.picture, scene.alpha, TRIP_EFFECTS_ALL, n_threads);
       g_assert_cmpfloat (picture_distance (one, more), ==, 0);
     }
-  clear_scene (&scene);
 }
 
 /* Gray is as if all colours were alike, and an alpha channel is not looked at. */
 static void
 test_channels (void)
 {
-  Scene gray = make_scene (200, 160, 1);
+  g_auto (PictureScene) gray = picture_scene (200, 160, 1, 0.45f, 0.5f);
   g_autoptr (TripImage) colours = trip_image_new (200, 160, 4, NULL);
   g_autoptr (TripImage) gray_alpha = trip_image_new (200, 160, 2, NULL);
   g_autoptr (TripImage) a = remove_effects (gray.picture, gray.alpha, TRIP_EFFECTS_ALL, 0);
@@ -203,7 +147,6 @@ test_channels (void)
         const float *rgb = trip_image_row (b, y) + 3 * x;
         g_assert_cmpfloat_with_epsilon ((rgb[0] + rgb[1] + rgb[2]) / 3, trip_image_row (a, y)[x], 3 / 255.0);
       }
-  clear_scene (&gray);
 }
 
 static void
@@ -235,7 +178,7 @@ cancel_late (double fraction, gpointer cancellable)
 static void
 test_cancel (void)
 {
-  Scene scene = make_scene (300, 200, 3);
+  g_auto (PictureScene) scene = picture_scene (300, 200, 3, 0.45f, 0.5f);
   g_autoptr (TripEffects) effects = trip_effects_new (NULL);
 
   for (int late = 0; late < 2; late++)
@@ -249,7 +192,6 @@ test_cancel (void)
       g_assert_null (trip_effects_remove (effects, scene.picture, scene.alpha, TRIP_EFFECTS_ALL, &run, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     }
-  clear_scene (&scene);
 }
 
 /* The triangle's average of one plane, pixel by pixel. */

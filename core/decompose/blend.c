@@ -35,8 +35,7 @@ is_composed (const TripComposition *composition, int x, int y)
   return level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE;
 }
 
-/* The picture's pixel beside the one that the hole's pixel i is copied from; NULL where that is not known or must not be
- * copied. */
+/* The picture's pixel beside the one that the hole's pixel i is copied from; NULL where that is not known. */
 static const float *
 source (const TripComposition *composition, gsize i, int dx, int dy)
 {
@@ -48,7 +47,7 @@ source (const TripComposition *composition, gsize i, int dx, int dy)
 
   trip_match_beside (&match, dx, dy, &x, &y);
   if (x < 0 || x >= level->width || y < 0 || y >= level->height
-      || level->kinds[trip_level_at (level, x, y)] & (TRIP_PIXEL_HOLE | TRIP_PIXEL_EXCLUDED))
+      || level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE)
     return NULL;
   return trip_image_row (picture, composition->y + y) + (gsize) (composition->x + x) * picture->n_channels;
 }

@@ -13,8 +13,7 @@
 #define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
 #define MIN_MARGIN 256  /* px */
 #define RIM 2           /* px around the object that may still hold something of it */
-#define MIN_GAIN 0.35f  /* what was darker by more has lost too much to be copied */
-#define MIN_KEPT 0.3f   /* and by still more, to be lit again */
+#define MIN_GAIN 0.3f   /* what was darker by more has lost too much to be lit again */
 #define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
 #define NEARBY 48       /* px around what was changed that are solved anew */
 #define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
@@ -223,27 +222,27 @@ find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError *
   return hole;
 }
 
-/* Where the picture has less of any colour than least times as much as relit. */
+/* Where the picture has too little of any colour, beside what relit has. */
 static TripImage *
-find_darkened (const TripImage *picture, const TripImage *relit, float least, GError **error)
+find_lost (const TripImage *picture, const TripImage *relit, GError **error)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  TripImage *darkened = trip_image_new (picture->width, picture->height, 1, error);
+  TripImage *lost = trip_image_new (picture->width, picture->height, 1, error);
 
-  for (int y = 0; darkened && y < picture->height; y++)
+  for (int y = 0; lost && y < picture->height; y++)
     {
       const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
-      float *to = trip_image_row (darkened, y);
+      float *to = trip_image_row (lost, y);
 
       for (int x = 0; x < picture->width; x++, dark += n, lit += n)
         {
           to[x] = 0;
           for (int c = 0; c < n_colours; c++)
-            if (dark[c] + BLACK < least * (lit[c] + BLACK))
+            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
               to[x] = 1;
         }
     }
-  return darkened;
+  return lost;
 }
 
 /* How much darker or brighter the effects make each colour in rect, with a weight of 0 where that is not known. */
@@ -330,19 +329,17 @@ static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
                  const TripRun *run, TripParts *found, GError **error)
 {
-  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, excluded = NULL, lost = NULL;
-  TripInpaintOptions inpaint = { options->seed };
+  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, lost = NULL;
 
   if (! hole || ! (missing = copy_image (hole, error))
-      || ! (inpaint.excluded = excluded = find_darkened (picture, relit, MIN_GAIN, error))
-      || ! (lost = find_darkened (picture, relit, MIN_KEPT, error))
+      || ! (lost = find_lost (picture, relit, error))
       || ! (found->background = copy_image (relit, error)))
     return FALSE;
   grow (lost);
   correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
   mark (missing, lost, 0, 1, 1);
   keep_background (options, found->background, missing);
-  return trip_inpaint (found->background, missing, &inpaint, run, error)
+  return trip_inpaint (found->background, missing, options->seed, run, error)
          && (found->behind = find_behind (picture, relit, found->alpha, hole, found->background, error));
 }
 

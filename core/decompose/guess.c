@@ -31,11 +31,10 @@ channel_of (int colour, int n_channels)
   return colour == COLOURS ? n_channels - 1 : n_channels > 2 ? colour : 0;
 }
 
-/* What must not be copied must not be continued either. */
 static gboolean
 is_known (const TripLevel *level, int x, int y)
 {
-  return ! (level->kinds[trip_level_at (level, x, y)] & (TRIP_PIXEL_HOLE | TRIP_PIXEL_EXCLUDED));
+  return ! (level->kinds[trip_level_at (level, x, y)] & TRIP_PIXEL_HOLE);
 }
 
 /* n values of a level's pixels from the first on, and whether they are known, extended to the others. */

@@ -25,7 +25,7 @@
 typedef struct
 {
   TripImage *picture;
-  const TripImage *hole, *excluded;
+  const TripImage *hole;
   TripRect bounds, window; /* of the hole, and of what is looked at */
   guint32 seed;
   TripLevel *levels[MAX_LEVELS]; /* the first is the window itself */
@@ -87,7 +87,6 @@ first_level (const Filler *filler, GError **error)
     {
       const float *pixel = trip_image_row (filler->picture, window->y + y) + window->x * n;
       const float *hole = trip_image_row (filler->hole, window->y + y) + window->x;
-      const float *excluded = filler->excluded ? trip_image_row (filler->excluded, window->y + y) + window->x : NULL;
 
       for (int x = 0; x < window->width; x++)
         {
@@ -96,8 +95,7 @@ first_level (const Filler *filler, GError **error)
           for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
             level->pixels[at * TRIP_LEVEL_STRIDE + c]
               = c < n ? lrintf (CLAMP (pixel[x * n + c], 0, 1) * TRIP_LEVEL_ONE) : 0;
-          level->kinds[at] = (hole[x] > 0 ? TRIP_PIXEL_HOLE : 0)
-                             | (excluded && excluded[x] > 0 ? TRIP_PIXEL_EXCLUDED : 0);
+          level->kinds[at] = hole[x] > 0 ? TRIP_PIXEL_HOLE : 0;
         }
     }
   return level;
@@ -230,8 +228,7 @@ fill_with_mean (const TripImage *picture, TripImage *out)
       trip_image_row (out, y)[i] = sums[i % n] / n_pixels;
 }
 
-/* Where there is nothing to copy: the colours of the hole's border, if possible without those that are excluded. out is
- * the window. */
+/* Where there is nothing to copy: the colours of the hole's border. out is the window. */
 static gboolean
 fill_smoothly (Filler *filler, TripImage *out, const TripRun *run, GError **error)
 {
@@ -239,7 +236,7 @@ fill_smoothly (Filler *filler, TripImage *out, const TripRun *run, GError **erro
   const gsize n = (gsize) window->width * window->height, row = (gsize) window->width * out->n_channels;
   const guint8 *kinds = filler->levels[0]->kinds;
   g_autofree guint8 *known = g_try_malloc (n);
-  gsize n_holes = 0, n_known = 0;
+  gsize n_known = 0;
 
   if (! known)
     {
@@ -248,17 +245,14 @@ fill_smoothly (Filler *filler, TripImage *out, const TripRun *run, GError **erro
     }
   for (gsize i = 0; i < n; i++)
     {
-      known[i] = ! (kinds[i] & (TRIP_PIXEL_HOLE | TRIP_PIXEL_EXCLUDED));
+      known[i] = ! (kinds[i] & TRIP_PIXEL_HOLE);
       n_known += known[i];
-      n_holes += (kinds[i] & TRIP_PIXEL_HOLE) > 0;
     }
-  if (n_holes == n)
+  if (n_known == 0)
     {
       fill_with_mean (filler->picture, out);
       return TRUE;
     }
-  for (gsize i = 0; n_known == 0 && i < n; i++)
-    known[i] = ! (kinds[i] & TRIP_PIXEL_HOLE);
   for (int y = 0; y < window->height; y++)
     memcpy (trip_image_row (out, y),
             trip_image_row (filler->picture, window->y + y) + window->x * out->n_channels, row * sizeof (float));
@@ -316,10 +310,9 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
 }
 
 gboolean
-trip_inpaint (TripImage *picture, const TripImage *hole, const TripInpaintOptions *options, const TripRun *run,
-              GError **error)
+trip_inpaint (TripImage *picture, const TripImage *hole, guint32 seed, const TripRun *run, GError **error)
 {
-  g_auto (Filler) filler = { .picture = picture, .hole = hole, .excluded = options->excluded, .seed = options->seed };
+  g_auto (Filler) filler = { .picture = picture, .hole = hole, .seed = seed };
   g_autoptr (TripImage) out = NULL;
   const TripRun built = trip_run_part (run, 0, 0);
   gboolean has_sources;

@@ -8,18 +8,11 @@
 #include "../image.h"
 #include "../run.h"
 
-typedef struct
-{
-  guint32 seed;              /* the same seed and picture give the same result, for every number of threads */
-  const TripImage *excluded; /* 1 channel of the picture's size, or NULL: above 0 nothing is copied from there */
-} TripInpaintOptions;
-
 /* Fills picture (1 to 4 channels, perceptual) where hole (1 channel, of its size) is above 0, in place; all other
  * pixels stay exactly as they are. Each filled pixel is one of the picture's, from no farther away than the hole is
  * wide or high, or 128 px, with light and colour changed smoothly: no seam shows, and where nothing matched well they
- * come nearer to what is expected. Excluded pixels beside the hole are still what it has to go with. Where nothing is
+ * come nearer to what is expected. Where nothing is
  * left to copy (a patch is 7 x 7 px) the hole gets the colours of its border, and in a picture that is all hole its
  * mean. Takes about 40 bytes for each pixel of that surrounding and 90 for each of the hole's bounds. FALSE with
  * NO_MEMORY, BAD_WEIGHTS or cancelled; picture is then as it was. */
-gboolean trip_inpaint (TripImage *picture, const TripImage *hole, const TripInpaintOptions *options, const TripRun *run,
-                       GError **error);
+gboolean trip_inpaint (TripImage *picture, const TripImage *hole, guint32 seed, const TripRun *run, GError **error);

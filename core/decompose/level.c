@@ -64,7 +64,6 @@ reduce_pixel (const TripLevel *big, int x, int y, gint16 *pixel, guint8 *kind)
   static const int weights[] = { 1, 3, 3, 1 };
   int sums[TRIP_LEVEL_STRIDE] = { 0 }, sum = 0, n = 0, n_holes = 0;
 
-  *kind = 0;
   for (int j = 0; j < 4; j++)
     for (int i = 0; i < 4; i++)
       {
@@ -76,8 +75,6 @@ reduce_pixel (const TripLevel *big, int x, int y, gint16 *pixel, guint8 *kind)
           continue;
         at = trip_level_at (big, from_x, from_y);
         n += is_inner;
-        if (is_inner)
-          *kind |= big->kinds[at] & TRIP_PIXEL_EXCLUDED;
         if (big->kinds[at] & TRIP_PIXEL_HOLE)
           {
             n_holes += is_inner;
@@ -87,8 +84,7 @@ reduce_pixel (const TripLevel *big, int x, int y, gint16 *pixel, guint8 *kind)
         for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
           sums[c] += weight * big->pixels[at * TRIP_LEVEL_STRIDE + c];
       }
-  if (2 * n_holes > n)
-    *kind |= TRIP_PIXEL_HOLE;
+  *kind = 2 * n_holes > n ? TRIP_PIXEL_HOLE : 0;
   for (int c = 0; c < TRIP_LEVEL_STRIDE; c++)
     pixel[c] = sum ? (sums[c] + sum / 2) / sum : 0;
 }
@@ -193,7 +189,7 @@ mark (TripLevel *level, const guint8 *near)
             y0 = MIN (y0, y);
             y1 = y;
           }
-        else if (! (near[at] & TRIP_PIXEL_EXCLUDED))
+        else
           {
             level->kinds[at] |= TRIP_PIXEL_SOURCE;
             level->first_source = at;

@@ -14,9 +14,8 @@
 
 typedef enum
 {
-  TRIP_PIXEL_HOLE = 1,     /* is to be filled */
-  TRIP_PIXEL_EXCLUDED = 2, /* must not be copied */
-  TRIP_PIXEL_SOURCE = 4,   /* the patch around it lies in the picture and is neither hole nor excluded anywhere */
+  TRIP_PIXEL_HOLE = 1,   /* is to be filled */
+  TRIP_PIXEL_SOURCE = 2, /* the patch around it lies in the picture and is nowhere hole */
 } TripPixelKind;
 
 /* How a patch is turned, and mirrored, as it is copied: what is dx, dy from its centre comes from xx dx + xy dy,

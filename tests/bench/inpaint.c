@@ -1,5 +1,4 @@
-/* Fills the holes of a folder of pictures: NAME.png with NAME.hole.png (and NAME.excluded.png) to NAME.filled.png; prints
- * the seconds of each. */
+/* Fills the holes of a folder of pictures: NAME.png with NAME.hole.png to NAME.filled.png; prints the seconds of each. */
 #include <stdlib.h>
 
 #include "../support/png-io.h"
@@ -30,8 +29,6 @@ fill (const char *folder, const char *name, int n_threads, GError **error)
   g_autoptr (PngPicture) like = NULL;
   g_autoptr (TripImage) picture = read_png (folder, name, ".png", &like, error);
   g_autoptr (TripImage) hole = picture ? read_png (folder, name, ".hole.png", NULL, error) : NULL;
-  g_autoptr (TripImage) excluded = hole ? read_png (folder, name, ".excluded.png", NULL, NULL) : NULL;
-  const TripInpaintOptions options = { .seed = 1, .excluded = excluded };
   g_autofree char *file = g_strconcat (name, ".filled.png", NULL);
   g_autofree char *path = g_build_filename (folder, file, NULL);
   const gint64 start = g_get_monotonic_time ();
@@ -39,7 +36,7 @@ fill (const char *folder, const char *name, int n_threads, GError **error)
   TripSink sink;
   gboolean is_done;
 
-  if (! hole || ! trip_inpaint (picture, hole, &options, &run, error))
+  if (! hole || ! trip_inpaint (picture, hole, 1, &run, error))
     return FALSE;
   g_print ("%s %.2f\n", name, (g_get_monotonic_time () - start) * 1e-6);
   if (! (writer = png_writer_new (path, picture->width, picture->height, like, NULL, error)))

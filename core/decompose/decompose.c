@@ -6,13 +6,16 @@
 #include "../error.h"
 #include "band.h"
 #include "extend.h"
+#include "foreground.h"
 #include "inpaint.h"
 #include "matting.h"
 #include "trust.h"
 
 #define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
 #define MIN_MARGIN 256  /* px */
-#define RIM 2           /* px around the object that may still hold something of it */
+#define MIXED 0.2f      /* coverage up to which the background is what the object leaves of the picture */
+#define RIM 1           /* px around what is filled that may still hold something of the object */
+#define FADE 2          /* px around what has lost too much in which that fades */
 #define MIN_GAIN 0.3f   /* what was darker by more has lost too much to be lit again */
 #define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
 #define NEARBY 48       /* px around what was changed that are solved anew */
@@ -197,16 +200,16 @@ grow_line (float *line, gsize step, int n, int radius, float *scratch)
       line[i * step] = MAX (line[i * step], scratch[j]);
 }
 
-/* Each pixel gets the largest value within RIM. */
+/* Each pixel gets the largest value within radius, in king's moves. */
 static void
-grow (TripImage *image)
+grow (TripImage *image, int radius)
 {
   g_autofree float *scratch = g_new (float, MAX (image->width, image->height));
 
   for (int y = 0; y < image->height; y++)
-    grow_line (trip_image_row (image, y), 1, image->width, RIM, scratch);
+    grow_line (trip_image_row (image, y), 1, image->width, radius, scratch);
   for (int x = 0; x < image->width; x++)
-    grow_line (image->data + x, image->stride, image->height, RIM, scratch);
+    grow_line (image->data + x, image->stride, image->height, radius, scratch);
 }
 
 /* Where the background has to be made up. */
@@ -217,7 +220,8 @@ find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError *
 
   if (! hole)
     return NULL;
-  grow (hole);
+  mark (hole, alpha, 0, MIXED, 0);
+  grow (hole, RIM);
   correct (hole, options, TRIP_CORRECTION_EFFECT, 1);
   return hole;
 }
@@ -245,18 +249,19 @@ find_lost (const TripImage *picture, const TripImage *relit, GError **error)
   return lost;
 }
 
-/* How much darker or brighter the effects make each colour in rect, with a weight of 0 where that is not known. */
+/* How much darker or brighter the effects make each colour in rect; at the object, what they do around it. */
 static TripImage *
-find_gains (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripRect *rect,
-            GError **error)
+find_gains (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
+            const TripRect *rect, GError **error)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n), n_gains = n_colours + 1;
-  TripImage *gains = trip_image_new (rect->width, rect->height, n_gains, error);
+  g_autoptr (TripImage) gains = trip_image_new (rect->width, rect->height, n_gains, error);
 
   for (int y = 0; gains && y < rect->height; y++)
     {
       const float *seen = trip_image_row (picture, rect->y + y) + (gsize) rect->x * n;
       const float *lit = trip_image_row (relit, rect->y + y) + (gsize) rect->x * n;
+      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
       const float *missing = trip_image_row (hole, rect->y + y) + rect->x;
       float *to = trip_image_row (gains, y);
 
@@ -264,34 +269,59 @@ find_gains (const TripImage *picture, const TripImage *relit, const TripImage *h
         {
           for (int c = 0; c < n_colours; c++)
             to[c] = (MAX (seen[c], 0) + BLACK) / (MAX (lit[c], 0) + BLACK);
-          to[n_colours] = missing[x] <= 0;
+          to[n_colours] = covered[x] <= 0 && missing[x] <= 0;
         }
     }
-  return gains;
+  return gains && trip_extend (gains, error) ? g_steal_pointer (&gains) : NULL;
 }
 
-/* What would be seen without the object, its effects still there: where it covers a part, those around it go on. */
-static TripImage *
-find_behind (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
-             const TripImage *background, GError **error)
+/* Where the object covers so little that nothing is filled, the background is what the object leaves of the picture:
+ * its colours are smooth. Filling there would differ from what is seen between the two. */
+static gboolean
+unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole, const TripImage *gains,
+       const TripRect *rect, const TripRun *run, TripImage *background, GError **error)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  g_autoptr (TripImage) behind = copy_image (picture, error), gains = NULL;
-  TripRect rect;
+  g_autoptr (TripImage) part = trip_part (picture, rect, n_colours, error), colours = NULL;
+  g_autoptr (TripImage) coverage = part ? trip_part (alpha, rect, 1, error) : NULL;
 
-  if (! behind || ! trip_bounds (alpha, 0, 2, GAIN_REACH, &rect))
-    return g_steal_pointer (&behind);
-  gains = find_gains (picture, relit, hole, &rect, error);
-  if (! gains || ! trip_extend (gains, error))
-    return NULL;
-  for (int y = 0; y < rect.height; y++)
+  if (! coverage || ! trip_foreground (part, coverage, run, &colours, NULL, error))
+    return FALSE;
+  for (int y = 0; y < rect->height; y++)
     {
-      const float *covered = trip_image_row (alpha, rect.y + y) + rect.x;
-      const float *from = trip_image_row (background, rect.y + y) + (gsize) rect.x * n;
+      const float *covered = trip_image_row (coverage, y), *missing = trip_image_row (hole, rect->y + y) + rect->x;
+      const float *seen = trip_image_row (part, y), *own = trip_image_row (colours, y);
       const float *gain = trip_image_row (gains, y);
-      float *to = trip_image_row (behind, rect.y + y) + (gsize) rect.x * n;
+      float *to = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
 
-      for (int x = 0; x < rect.width; x++, from += n, to += n, gain += n_colours + 1)
+      for (int x = 0; x < rect->width; x++, seen += n_colours, own += n_colours, gain += n_colours + 1, to += n)
+        if (covered[x] > 0 && missing[x] <= 0)
+          for (int c = 0; c < n_colours; c++)
+            {
+              const float left = (seen[c] - covered[x] * own[c]) / (1 - covered[x]);
+
+              to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
+            }
+    }
+  return TRUE;
+}
+
+/* What would be seen without the object, its effects still there. */
+static TripImage *
+find_behind (const TripImage *picture, const TripImage *alpha, const TripImage *background, const TripImage *gains,
+             const TripRect *rect, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  TripImage *behind = copy_image (picture, error);
+
+  for (int y = 0; behind && y < rect->height; y++)
+    {
+      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
+      const float *from = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
+      const float *gain = trip_image_row (gains, y);
+      float *to = trip_image_row (behind, rect->y + y) + (gsize) rect->x * n;
+
+      for (int x = 0; x < rect->width; x++, from += n, to += n, gain += n_colours + 1)
         if (covered[x] > 0)
           {
             memcpy (to, from, n * sizeof (float));
@@ -299,7 +329,7 @@ find_behind (const TripImage *picture, const TripImage *relit, const TripImage *
               to[c] = MAX ((from[c] + BLACK) * gain[c] - BLACK, MIN (from[c], 0));
           }
     }
-  return g_steal_pointer (&behind);
+  return behind;
 }
 
 /* Keeps the background that was found earlier away from what has changed, and makes hole what is left to be filled. */
@@ -329,18 +359,24 @@ static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
                  const TripRun *run, TripParts *found, GError **error)
 {
-  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, lost = NULL;
+  const TripRun unmixed = trip_run_part (run, 0, 0.1), filled = trip_run_part (run, 0.1, 1);
+  g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, lost = NULL, gains = NULL;
+  TripRect rect = { 0, 0, 0, 0 };
 
   if (! hole || ! (missing = copy_image (hole, error))
       || ! (lost = find_lost (picture, relit, error))
       || ! (found->background = copy_image (relit, error)))
     return FALSE;
-  grow (lost);
+  grow (lost, FADE);
   correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
   mark (missing, lost, 0, 1, 1);
+  if (trip_bounds (found->alpha, 0, 2, GAIN_REACH, &rect)
+      && (! (gains = find_gains (picture, relit, found->alpha, hole, &rect, error))
+          || ! unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
+    return FALSE;
   keep_background (options, found->background, missing);
-  return trip_inpaint (found->background, missing, options->seed, run, error)
-         && (found->behind = find_behind (picture, relit, found->alpha, hole, found->background, error));
+  return trip_inpaint (found->background, missing, options->seed, &filled, error)
+         && (found->behind = find_behind (picture, found->alpha, found->background, gains, &rect, error));
 }
 
 gboolean

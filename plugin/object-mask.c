@@ -87,16 +87,21 @@ is_opaque (int x, int y, float value, gpointer data)
   return *opaque = value >= 1;
 }
 
-/* A layer's opacity or its brightness. */
+/* A mask's values as they are stored, whatever curve they follow; a layer's opacity or its brightness. */
 static gboolean
 choose_format (ObjectMask *self, GimpDrawable *mask, GError **error)
 {
   gboolean opaque = TRUE;
   ObjectMask all = *self;
 
-  self->format = babl_format ("Y float");
   if (GIMP_IS_CHANNEL (mask))
-    return TRUE;
+    {
+      const Babl *stored = gimp_drawable_get_format (mask);
+      const gboolean linear = ! g_str_has_prefix (babl_format_get_encoding (stored), "Y'");
+
+      self->format = babl_format_with_space (linear ? "Y float" : "Y' float", babl_format_get_space (stored));
+      return TRUE;
+    }
   all.layer_x = self->extent.x;
   all.layer_y = self->extent.y;
   if (gimp_drawable_has_alpha (mask)

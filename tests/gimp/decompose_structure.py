@@ -58,6 +58,30 @@ def masks_count():
 
 
 @case
+def soft_masks():
+    """a soft selection, and the channel and layer mask that GIMP makes of it, are the same, whatever their encoding"""
+    for precision in "u8", "u8 linear", "float":
+        expected = None
+        for kind in "selection", "channel", "layer mask":
+            image = scene_image(precision=precision)
+            layer = image.get_layers()[0]
+            select_disc(image, radius=12)
+            Gimp.Selection.feather(image, 16)
+            mask = None
+            if kind == "channel":
+                mask = Gimp.Selection.save(image)
+            elif kind == "layer mask":
+                mask = layer.create_mask(Gimp.AddMaskType.SELECTION)
+                layer.add_mask(mask)
+                layer.set_apply_mask(False)
+            foreground = decompose(image, [layer], edge=1.0, effects="none", **({"mask": mask} if mask else {}))[3]
+            sums = place(foreground), sum(get(foreground)[0][3::4])
+            expected = expected or sums
+            equal(sums[0], expected[0], f"{kind}, {precision}")
+            near(sums[1], expected[1], 1, f"{kind}, {precision}")
+
+
+@case
 def offsets():
     """a layer that lies elsewhere, partly outside of the image; and a mask with offsets of its own"""
     for x, y in (11, 7), (-9, -5), (30, 40):

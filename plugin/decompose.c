@@ -44,6 +44,15 @@ fail (GError **error, const char *sentence)
   return FALSE;
 }
 
+static gboolean
+fail_about (GError **error, const char *sentence, GimpLayer *layer)
+{
+  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (layer));
+
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
+  return FALSE;
+}
+
 /* The return values of a run that has failed or, without an error, was cancelled; with the user's sentence for an
  * error of core, and core's words as detail. */
 static GimpValueArray *
@@ -85,6 +94,10 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   if ((parent && ! scale_check_locks (GIMP_LAYER (parent), error))
       || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))
     return FALSE;
+  if (gimp_item_get_lock_visibility (GIMP_ITEM (self->layer)))
+    return fail_about (error, _("The visibility of the layer “%s” is locked, so it cannot be hidden below its parts. "
+                                "Unlock it in the Layers dialog, and try again."),
+                       self->layer);
   self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
   self->input = self->seen ? layer_input_new (GIMP_DRAWABLE (self->seen), NULL, error) : NULL;
   if (! self->input)

@@ -249,6 +249,15 @@ def locked_layer():
 
 
 @case
+def locked_visibility():
+    """a layer that cannot be hidden would stay in sight"""
+    image = scene_image()
+    image.get_layers()[0].set_lock_visibility(True)
+    select_disc(image)
+    refuses(image, "visibility of the layer “layer” is locked", name=DECOMPOSE)
+
+
+@case
 def arguments():
     """ranges, defaults, labels, tooltips and documentation"""
     has_arguments(DECOMPOSE, {"edge": (0, 200, 0), "seed": (0, 2 ** 31 - 1, 0)}, {"effects": "all"})

@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "layer-copy.h"
+
 #define SCAN_ROWS 64
 
 static gboolean
@@ -156,6 +158,13 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
   gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &self->layer_x, &self->layer_y);
   if (mask)
     gimp_drawable_get_offsets (mask, &self->extent.x, &self->extent.y);
+  if (GIMP_IS_LAYER (drawable) && layer_has_filters (GIMP_LAYER (drawable)))
+    {
+      self->filtered = layer_copy_filtered (GIMP_LAYER (drawable), error);
+      if (! self->filtered)
+        return NULL;
+      drawable = GIMP_DRAWABLE (self->filtered);
+    }
   self->extent.width = gimp_drawable_get_width (drawable);
   self->extent.height = gimp_drawable_get_height (drawable);
   self->pixels = gimp_drawable_get_buffer (drawable);
@@ -170,6 +179,8 @@ object_mask_free (ObjectMask *self)
   if (! self)
     return;
   g_clear_object (&self->pixels);
+  if (self->filtered)
+    layer_copy_delete (self->filtered);
   g_free (self);
 }
 

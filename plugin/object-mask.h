@@ -10,6 +10,7 @@ typedef struct
   TripRect bounds; /* px of the layer: what of it is marked */
 
   /* private: */
+  GimpLayer *filtered;   /* a copy of the mask, or NULL */
   GeglBuffer *pixels;
   const Babl *format;    /* of one float */
   GeglRectangle extent;  /* of pixels in the image */
@@ -17,7 +18,7 @@ typedef struct
 } ObjectMask;
 
 /* How mask, which may be NULL, for the selection, marks the layer that covers part of the image. A layer as
- * mask counts by its opacity or, where it is opaque all over, by its brightness. NULL with a
+ * mask counts with its filters, by its opacity or, where it is opaque all over, by its brightness. NULL with a
  * GIMP_PLUG_IN_ERROR if it marks nothing of the layer, or all. */
 ObjectMask *object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError **error);
 void object_mask_free (ObjectMask *self);

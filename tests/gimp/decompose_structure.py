@@ -82,6 +82,20 @@ def soft_masks():
 
 
 @case
+def filtered_masks():
+    """a layer counts as mask with its filters, which stay"""
+    image = scene_image()
+    layer = image.get_layers()[0]
+    mask = add_layer(image, WIDTH, HEIGHT, lambda x, y: [1 - v for v in coverage(x, y)] * 3, alpha=False, name="mask")
+    mask.append_filter(Gimp.DrawableFilter.new(mask, "gegl:invert-gamma", "invert"))
+    filtered = decompose(image, [layer], mask=mask)
+    equal(len(mask.get_filters()), 1, "filters of the mask")
+    plain = decompose(image, [layer], mask=add_channel(image, coverage))
+    for got, expected in zip(filtered[1:], plain[1:], strict=True):
+        near(get(got)[0], get(expected)[0], ROUNDING)
+
+
+@case
 def offsets():
     """a layer that lies elsewhere, partly outside of the image; and a mask with offsets of its own"""
     for x, y in (11, 7), (-9, -5), (30, 40):

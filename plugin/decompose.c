@@ -94,6 +94,10 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   if ((parent && ! scale_check_locks (GIMP_LAYER (parent), error))
       || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))
     return FALSE;
+  if (self->mask->all)
+    return fail_about (error, _("All of the layer “%s” is selected, so nothing is left to fill the background from. "
+                                "Select only the object."),
+                       self->layer);
   if (gimp_item_get_lock_visibility (GIMP_ITEM (self->layer)))
     return fail_about (error, _("The visibility of the layer “%s” is locked, so it cannot be hidden below its parts. "
                                 "Unlock it in the Layers dialog, and try again."),
@@ -111,12 +115,12 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
 }
 
 static TripImage *
-read_selection (gpointer data)
+read_selection (gpointer data, GError **error)
 {
   const Decompose *self = data;
-  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->layer, NULL);
+  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->layer, error);
 
-  return mask ? object_mask_read (mask, &self->window, NULL) : NULL;
+  return mask ? object_mask_read (mask, &self->window, error) : NULL;
 }
 
 /* FALSE: the user has cancelled. */

@@ -129,10 +129,7 @@ find_bounds (ObjectMask *self, GimpDrawable *mask, GimpLayer *layer, GError **er
                             : _("The selection does not touch the layer “%s”. Select the object in this "
                                 "layer, or choose the layer that the object is in."),
                        GIMP_ITEM (layer));
-  if (extent.all)
-    return fail_about (error, _("All of the layer “%s” is selected, so nothing is left to fill the "
-                                "background from. Select only the object."),
-                       GIMP_ITEM (layer));
+  self->all = extent.all;
   self->bounds = (TripRect) { extent.left, extent.top, extent.right - extent.left + 1,
                               extent.bottom - extent.top + 1 };
   return TRUE;

@@ -8,6 +8,7 @@
 typedef struct
 {
   TripRect bounds; /* px of the layer: what of it is marked */
+  gboolean all;    /* of it is, by more than half */
 
   /* private: */
   GimpLayer *filtered;   /* a copy of the mask, or NULL */
@@ -19,7 +20,7 @@ typedef struct
 
 /* How mask, which may be NULL, for the selection, marks the layer that covers part of the image. A layer as
  * mask counts with its filters, by its opacity or, where it is opaque all over, by its brightness. NULL with a
- * GIMP_PLUG_IN_ERROR if it marks nothing of the layer, or all. */
+ * GIMP_PLUG_IN_ERROR if it marks nothing of the layer. */
 ObjectMask *object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError **error);
 void object_mask_free (ObjectMask *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ObjectMask, object_mask_free)

@@ -206,10 +206,14 @@ paint (UiCanvas *canvas, double x1, double y1, double x2, double y2, gpointer da
 static void
 use_selection (Dialog *self)
 {
-  g_autoptr (TripImage) selection = self->picture->read_selection (self->picture->data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TripImage) selection = self->picture->read_selection (self->picture->data, &error);
 
-  if (! selection || self->tool == TRIP_CORRECTION_NONE)
-    return;
+  if (! selection)
+    {
+      ui_dialog_accept (&self->dialog, error->domain == TRIP_ERROR ? ui_decompose_sentence (error) : error->message);
+      return;
+    }
   ui_corrections_add (self->corrections, selection, self->tool);
   show_corrections (self);
   refresh (self);

@@ -10,8 +10,9 @@ typedef struct
 {
   const TripImage *picture, *selection; /* as for trip_decompose () */
   const Babl *format, *format_alpha;    /* of the picture, and of its colours with alpha: float */
-  /* What is selected now of the window, 1 channel; NULL: it could not be read. Main thread only. */
-  TripImage *(*read_selection) (gpointer data);
+  /* What is selected now of the window, 1 channel; NULL with a sentence for the user, or an error of core. Main thread
+   * only. */
+  TripImage *(*read_selection) (gpointer data, GError **error);
   gpointer data;
 } UiDecomposePicture;
 

@@ -91,6 +91,26 @@ with Desktop(sys.argv[1]) as desktop:
         expect(share < 0.001, f"{share:.4f} of the preview differ from the old one")
         desktop.keys("alt+v")
 
+    def marks_selection():
+        """Mark selection says what is missing while nothing is selected"""
+        def column():
+            return desktop.still(dialog)[:450, -200:]
+
+        desktop.keys("alt+j")
+        old = column()
+        desktop.focus(main)
+        desktop.keys("ctrl+shift+a")
+        desktop.focus(dialog)
+        expect((column() != old).any(axis=2).mean() < 0.001, "something else has changed")
+        desktop.keys("alt+k")
+        expect((column() != old).any(axis=2).mean() > 0.01, "no word")
+        desktop.keys("alt+m")
+        expect((column() != old).any(axis=2).mean() < 0.001, "the word stays")
+        desktop.keys("alt+v")
+        desktop.focus(main)
+        desktop.keys("ctrl+z")   # selects again
+        desktop.focus(dialog)
+
     def zooms():
         """plus zooms in, Home shows all again"""
         old = desktop.still(dialog)
@@ -140,4 +160,4 @@ with Desktop(sys.argv[1]) as desktop:
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
-    run_cases(desktop, [wants_selection, opens, switches, corrects, zooms, helps, cancels, makes_layers, is_quiet])
+    run_cases(desktop, [wants_selection, opens, switches, corrects, marks_selection, zooms, helps, cancels, makes_layers, is_quiet])

@@ -92,6 +92,17 @@ find_zone (const TripImage *picture, const TripDecomposeOptions *options)
                       MIN (changed->y + changed->height + NEARBY, picture->height) - top };
 }
 
+static gboolean
+check_any (const TripImage *found, GError **error)
+{
+  TripRect rect;
+
+  if (trip_bounds (found, 0, 2, 0, &rect))
+    return TRUE;
+  g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is left of the object");
+  return FALSE;
+}
+
 /* guess with what the user knows better. */
 static TripImage *
 find_trimap (const TripImage *guess, const TripImage *selection, const TripDecomposeOptions *options, GError **error)
@@ -108,11 +119,8 @@ find_trimap (const TripImage *guess, const TripImage *selection, const TripDecom
     mark (trimap, selection, -1, 0, 0);
   correct (trimap, options, TRIP_CORRECTION_OBJECT, 1);
   correct (trimap, options, TRIP_CORRECTION_NO_OBJECT, 0);
-  if (! trip_bounds (trimap, 0, 2, 0, &rect))
-    {
-      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is left of the object");
-      return NULL;
-    }
+  if (! check_any (trimap, error))
+    return NULL;
   if (! trip_bounds (trimap, -1, 0.5f, 0, &rect))
     {
       g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT, "the object leaves nothing of the picture");
@@ -158,7 +166,7 @@ find_object (const TripImage *picture, const TripImage *selection, const TripDec
   found->matte = earlier ? trip_matting_again (picture, found->trimap, earlier->matte, &zone, &runs[1], error)
                          : trip_matting (picture, found->trimap, &runs[1], error);
   return found->matte && (found->alpha = copy_image (found->matte, error))
-         && trust_selection (picture, selection, options, &runs[2], found, error);
+         && trust_selection (picture, selection, options, &runs[2], found, error) && check_any (found->alpha, error);
 }
 
 /* The picture with the effects gone from its colours: exactly the picture where there are none. */

@@ -52,7 +52,7 @@ void trip_decompose_options_init (TripDecomposeOptions *options);
 TripRect trip_decompose_needs (int width, int height, const TripRect *bounds);
 
 /* picture: 1 to 4 channels, perceptual; selection: 1 channel of its size, 0..1. Fills parts, which the caller clears.
- * FALSE with EMPTY_MASK where nothing is selected, INVALID_ARGUMENT where all is, so that nothing is left to fill the
- * background from, NO_MEMORY, BAD_WEIGHTS or cancelled; parts is then all NULL. */
+ * FALSE with EMPTY_MASK where nothing is selected or found, INVALID_ARGUMENT where all is, so that nothing is left to
+ * fill the background from, NO_MEMORY, BAD_WEIGHTS or cancelled; parts is then all NULL. */
 gboolean trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
                          const TripRun *run, TripParts *parts, GError **error);

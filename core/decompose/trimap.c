@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "component.h"
 #include "distance.h"
 #include "holes.h"
 #include "search.h"
@@ -18,6 +19,10 @@
 #define EXACT_OUTSIDE 3
 #define EXACT_INSIDE 4
 #define EXACT 1.6 /* times the change around it */
+/* In each part of the selection what is deeper than CORE of its depth is certain, however small the part is. Specks,
+ * less deep than SPECK px, are no parts where there are others. */
+#define CORE 0.5f
+#define SPECK 2
 
 /* Where less of what lies deeper than INSIDE looks like the object, one sees through it: it is searched deeper. */
 #define SOLID 0.98f
@@ -161,6 +166,40 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *trimap, con
   return FALSE;
 }
 
+/* Makes the core of each part of the selection at least inside deep. */
+static gboolean
+keep_cores (TripImage *distance, float inside, GError **error)
+{
+  const TripRect all = { 0, 0, distance->width, distance->height };
+  const gsize n_pixels = (gsize) distance->width * distance->height;
+  const float least = MIN (trip_highest (distance), SPECK);
+  g_autoptr (TripImage) left = trip_part (distance, &all, 1, error);
+  g_autofree guint32 *part = left ? g_try_new (guint32, n_pixels) : NULL;
+
+  if (! left)
+    return FALSE;
+  if (! part)
+    {
+      g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for %zu pixels", n_pixels);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n_pixels; i++)
+    {
+      float depth = 0;
+      gsize n;
+
+      if (left->data[i] <= 0)
+        continue;
+      n = trip_component_take (left, 0, i, part);
+      for (gsize j = 0; j < n; j++)
+        depth = MAX (depth, distance->data[part[j]]);
+      for (gsize j = 0; j < n && depth >= least; j++)
+        if (distance->data[part[j]] >= CORE * depth)
+          distance->data[part[j]] = MAX (distance->data[part[j]], inside);
+    }
+  return TRUE;
+}
+
 static TripImage *
 paste (const TripImage *part, const TripRect *rect, int width, int height, GError **error)
 {
@@ -206,6 +245,8 @@ trip_trimap (const TripImage *picture, const TripImage *selection, double edge, 
       search.inside = EXACT_INSIDE * unit;
       search.middle = 0;
     }
+  if (edge <= 0 && ! keep_cores (distance, search.inside, error))
+    return NULL;
   search.blur = MAX ((search.outside + search.inside) / 7, 0.5f);
   if (! find_out (&search, edge > 0, unit, trimap, &rest, error))
     return NULL;

@@ -300,6 +300,33 @@ small_objects (void)
   g_assert_true (decompose (scene, corner, &options, 1, &second, NULL));
 }
 
+/* Where colours tell nothing, in noise, the middle of each part of a selection is the object all the same. */
+static void
+keeps_cores (void)
+{
+  static const double radii[] = { 1.5, 3.5, 6.5 };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+  g_autoptr (TripImage) noise = trip_image_new (WIDTH, HEIGHT, 3, NULL), large = selection_new (110, 60, 30);
+  TripDecomposeOptions options;
+
+  for (gsize i = 0; i < noise->stride * HEIGHT; i++)
+    noise->data[i] = g_rand_double (rand);
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  for (guint i = 0; i < G_N_ELEMENTS (radii); i++)
+    for (int beside = 0; beside < 2; beside++)
+      {
+        g_autoptr (TripImage) selection = selection_new (30, 30, radii[i]);
+        g_auto (TripParts) parts = { NULL };
+
+        for (int j = 0; beside && j < WIDTH * HEIGHT; j++)
+          selection->data[j] = MAX (selection->data[j], large->data[j]);
+        g_assert_true (decompose (noise, selection, &options, 2, &parts, NULL));
+        if (i > 0 || ! beside) /* one of the first size is a speck there */
+          g_assert_cmpfloat (value_at (parts.alpha, 30, 30, 0), ==, 1);
+      }
+}
+
 static void
 remember (double fraction, gpointer data)
 {
@@ -386,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decompose/denied-effects", keeps_denied_effects);
   g_test_add_func ("/decompose/refuses", refuses);
   g_test_add_func ("/decompose/small-objects", small_objects);
+  g_test_add_func ("/decompose/keeps-cores", keeps_cores);
   g_test_add_func ("/decompose/progress", reports_progress);
   g_test_add_func ("/decompose/cancelled", is_cancelled);
   g_test_add_func ("/decompose/needs", needs);

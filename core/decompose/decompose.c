@@ -9,6 +9,7 @@
 #include "foreground.h"
 #include "inpaint.h"
 #include "matting.h"
+#include "spread.h"
 #include "trust.h"
 
 #define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
@@ -387,18 +388,47 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
          && (found->behind = find_behind (picture, found->alpha, found->background, gains, &rect, error));
 }
 
+/* The picture; what is transparent has colours of what is not around it, so that those stored there decide nothing. */
+static TripImage *
+cover_hidden (const TripImage *picture, const TripRun *run, GError **error)
+{
+  const int n = picture->n_channels;
+  g_autoptr (TripImage) covered = copy_image (picture, error);
+  g_autofree guint8 *seen = NULL;
+
+  if (! covered || ! trip_has_alpha (n))
+    return g_steal_pointer (&covered);
+  seen = g_try_malloc ((gsize) picture->width * picture->height);
+  if (! seen)
+    {
+      g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory to tell what is seen");
+      return NULL;
+    }
+  for (int y = 0; y < picture->height; y++)
+    for (int x = 0; x < picture->width; x++)
+      seen[(gsize) y * picture->width + x] = trip_image_row (picture, y)[(gsize) x * n + n - 1] > 0;
+  if (! trip_spread (covered, seen, 0, run, error))
+    return NULL;
+  for (int y = 0; y < picture->height; y++)
+    for (int x = 0; x < picture->width; x++)
+      trip_image_row (covered, y)[(gsize) x * n + n - 1] = trip_image_row (picture, y)[(gsize) x * n + n - 1];
+  return g_steal_pointer (&covered);
+}
+
 gboolean
 trip_decompose (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
                 const TripRun *run, TripParts *parts, GError **error)
 {
-  const TripRun runs[] = { trip_run_part (run, 0, 0.35), trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
+  const TripRun runs[] = { trip_run_part (run, 0, 0.01), trip_run_part (run, 0.01, 0.35),
+                           trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
   g_auto (TripParts) found = { NULL };
-  g_autoptr (TripImage) relit = NULL;
+  g_autoptr (TripImage) seen = NULL, relit = NULL;
 
   memset (parts, 0, sizeof *parts);
-  if (! find_object (picture, selection, options, &runs[0], &found, error)
-      || ! (relit = relight (picture, found.alpha, options, &runs[1], error))
-      || ! find_background (picture, relit, options, &runs[2], &found, error)
+  if (! (seen = cover_hidden (picture, &runs[0], error))
+      || ! find_object (seen, selection, options, &runs[1], &found, error)
+      || ! (relit = relight (seen, found.alpha, options, &runs[2], error))
+      || ! find_background (seen, relit, options, &runs[3], &found, error)
       || ! trip_run_step (run, 1, error))
     return FALSE;
   *parts = found;

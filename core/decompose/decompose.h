@@ -21,8 +21,8 @@ typedef enum
 
 /* What was found, for a TripSum, all of the picture's size: the object's coverage (1 channel), and, with the picture's
  * channels, the picture without object and effects, and without the object only. Where neither is, both pictures are
- * exactly the original. trimap is what the coverage was found from, guess that before corrections, and matte the
- * coverage before the selection counted. */
+ * exactly what is seen of the original. trimap is what the coverage was found from, guess that before corrections, and
+ * matte the coverage before the selection counted. */
 typedef struct
 {
   TripImage *trimap, *alpha, *background, *behind, *guess, *matte;

@@ -327,6 +327,32 @@ keeps_cores (void)
       }
 }
 
+/* What is stored where nothing is seen changes nothing. */
+static void
+looks_at_what_is_seen (void)
+{
+  for (int n = 2; n <= 4; n += 2)
+    {
+      g_autoptr (TripImage) black = scene_new (n), bright = scene_new (n), selection = selection_new (81, 59, 23);
+      g_auto (TripParts) one = { NULL }, other = { NULL };
+      TripDecomposeOptions options;
+
+      for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+          for (int c = 0; c < n && hypot (x - 80, y - 60) > 28; c++)
+            {
+              trip_image_row (black, y)[x * n + c] = 0;
+              trip_image_row (bright, y)[x * n + c] = c < n - 1 ? 0.95f - 0.1f * ((x + y) % 2) : 0;
+            }
+      trip_decompose_options_init (&options);
+      g_assert_true (decompose (black, selection, &options, 2, &one, NULL));
+      g_assert_true (decompose (bright, selection, &options, 2, &other, NULL));
+      g_assert_cmpfloat (value_at (one.alpha, 80, 60, 0), ==, 1);
+      g_assert_cmpfloat (picture_distance (one.alpha, other.alpha), ==, 0);
+      g_assert_cmpfloat (picture_distance (one.background, other.background), ==, 0);
+    }
+}
+
 static void
 remember (double fraction, gpointer data)
 {
@@ -414,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decompose/refuses", refuses);
   g_test_add_func ("/decompose/small-objects", small_objects);
   g_test_add_func ("/decompose/keeps-cores", keeps_cores);
+  g_test_add_func ("/decompose/what-is-seen", looks_at_what_is_seen);
   g_test_add_func ("/decompose/progress", reports_progress);
   g_test_add_func ("/decompose/cancelled", is_cancelled);
   g_test_add_func ("/decompose/needs", needs);

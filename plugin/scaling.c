@@ -63,10 +63,12 @@ scaling_set_sensitivity (GimpProcedure *procedure)
 gboolean
 scaling_check_image (GimpImage *image, gboolean copy, GError **error)
 {
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
+  g_autofree GimpLayer **layers = NULL;
   const char *sentence = NULL;
 
-  if (! layers[0])
+  if (! gimp_image_is_valid (image)) /* closed while the dialog was open */
+    sentence = _("The image has been changed in the meantime, and the result does not fit it any more. Try again.");
+  else if (! (layers = gimp_image_get_layers (image)) || ! layers[0])
     sentence = _("The image has no layers. Add a layer, and try again.");
   else if (gimp_image_get_base_type (image) == GIMP_INDEXED && ! copy)
     sentence = _("An indexed image has only the colours of its palette, and scaling makes new "

@@ -23,7 +23,7 @@ GIMPRC = """
 (color-profile-policy keep)
 (save-session-info no)
 """
-OURS = re.compile("triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic", re.I)
+OURS = re.compile("triptych.*(CRITICAL|WARNING|crashed|fatal error)|plug-in crashed|duplicate mnemonic|no mnemonic", re.I)
 STEP = 0.1
 TITLES = ["Upscale", "Shrink", "Decompose", "Place"]
 

@@ -184,9 +184,21 @@ with Desktop(sys.argv[1]) as desktop:
         is_closed()
         size_is(WIDTH, HEIGHT)
 
+    def survives_closing():
+        """an image that is closed under the dialog ends in a message"""
+        open_dialog()
+        desktop.still(dialog)
+        desktop.focus(main)
+        desktop.keys("ctrl+w")
+        wait_for("the image closing", lambda: "noise" not in desktop.title(main))
+        desktop.focus(dialog)
+        desktop.keys("alt+o")
+        desktop.x("windowclose", desktop.window("^GIMP Message$"))   # says why
+        is_closed()
+
     def is_quiet():
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
     run_cases(desktop, [opens, split_moves, pans, obeys_keys, helps, changes_factor, enlarges, cancels, notices_changes,
-                        takes_pixels, refuses, is_quiet])
+                        takes_pixels, refuses, survives_closing, is_quiet])

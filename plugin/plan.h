@@ -51,12 +51,6 @@ gboolean scale_check_floating (GimpImage *image, GError **error);
 /* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
 gboolean scale_check_locks (GimpLayer *layer, GError **error);
 
-/* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
-gboolean scale_check_floating (GimpImage *image, GError **error);
-
-/* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
-gboolean scale_check_locks (GimpLayer *layer, GError **error);
-
 /* Whether the image is still as it was planned: while pixels are computed its user may go on
  * working. FALSE with a GIMP_PLUG_IN_ERROR. */
 gboolean scale_plan_check (const ScalePlan *self, GError **error);

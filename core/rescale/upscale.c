@@ -8,11 +8,12 @@
 #include "tile.h"
 
 #define TILE 288     /* px: the margins of a wider one cost little, and its rows stay in the cache */
-#define TALLER 3     /* times as high as wide it may be: only rows have to stay there */
+#define TALLER 3     /* times that high it may be: only rows have to stay there */
 #define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
 #define COPY_ROWS 64 /* rows of a result that needs no network */
 /* Where tiles need not become smaller than MIN_TILE for it: */
 #define TILES_BYTES (144 << 20) /* of the tiles of all threads */
+#define THREAD_BYTES (34 << 20) /* of each of many: in less the margins cost more than the threads give */
 #define BAND_BYTES (128 << 20)  /* of the result held at once */
 /* In any case, so that memory does not grow with the picture: */
 #define MAX_BAND_BYTES (192 << 20) /* or what one row of small pixels makes */
@@ -154,32 +155,31 @@ plan_tiles (const TripUpscaler *self, Plan *plan, int n_channels, const TripUpsc
 {
   const double row_bytes = (double) plan->region.width * o->height / plan->height * n_channels * sizeof (float);
   const int most_rows = CLAMP (MAX_BAND_BYTES / row_bytes, 1, plan->small.height);
-  const gsize most_floats = TILES_BYTES / sizeof (float) / n_threads;
+  const gsize most_floats = MAX (TILES_BYTES / n_threads, THREAD_BYTES) / sizeof (float);
   const int margins = 2 * read_margin (self, n_channels);
-  int side = o->tile > 0 ? o->tile : TILE, height, across, down, at_once;
+  int side = o->tile > 0 ? o->tile : TILE, width, height, across, down, at_once;
   double tile_bytes;
 
   if (o->tile == 0)
     while (side > MIN_TILE && tile_need (self, plan, o, side, side) > most_floats)
       side -= MIN_TILE;
-  height = side;
-  while (o->tile == 0 && height < TALLER * side && tile_need (self, plan, o, side, height + side) <= most_floats
-         && (height + side + margins) * side * part_bytes (n_channels) * n_threads <= PART_BYTES)
-    height += side;
   across = divide_up (plan->small.width, side);
+  /* whole shares for every thread */
+  if (o->tile == 0 && across > 1 && across % n_threads
+      && plan->small.width / (across + n_threads) >= MAX (MIN_TILE, margins))
+    across += n_threads - across % n_threads;
+  width = divide_up (plan->small.width, across);
+  height = side;
+  while (o->tile == 0 && height < TALLER * TILE && tile_need (self, plan, o, width, height + side) <= most_floats
+         && (height + side + margins) * width * part_bytes (n_channels) * n_threads <= PART_BYTES)
+    height += side;
   down = divide_up (plan->small.height, height);
-  if (o->tile == 0)
-    {
-      /* whole shares for every thread */
-      if (across > 1 && across % n_threads && plan->small.width / (across + n_threads) >= MIN_TILE)
-        across += n_threads - across % n_threads;
-      while (across * down < n_threads
-             && MAX (plan->small.width / across, plan->small.height / down) >= 2 * MIN_TILE)
-        if (plan->small.width / across >= plan->small.height / down)
-          across++;
-        else
-          down++;
-    }
+  while (o->tile == 0 && across * down < n_threads
+         && MAX (plan->small.width / across, plan->small.height / down) >= 2 * MIN_TILE)
+    if (plan->small.width / across >= plan->small.height / down)
+      across++;
+    else
+      down++;
   plan->tile_width = divide_up (plan->small.width, across);
   plan->tile_height = divide_up (plan->small.height, down);
 

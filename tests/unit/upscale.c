@@ -233,6 +233,23 @@ test_cost (void)
   g_assert_cmpfloat (b.bytes, <, 400e6);
 }
 
+/* What tiles compute twice does not eat up what more threads give. */
+static void
+test_many_threads (void)
+{
+  const TripSource source = { 2000, 1500, 3, NULL, NULL };
+  const TripUpscaleOptions twice = to_size (4000, 3000);
+
+  for (int model = 0; model < TRIP_N_CHOICES; model++)
+    {
+      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, NULL);
+      const double one = trip_upscale_cost (upscaler, &source, &twice, 1).macs;
+
+      for (int n_threads = 2; n_threads <= 16; n_threads++)
+        g_assert_cmpfloat (trip_upscale_cost (upscaler, &source, &twice, n_threads).macs, <, 1.5 * one);
+    }
+}
+
 static TripImage *
 mirrored (const TripImage *image, gboolean across, gboolean down)
 {
@@ -314,6 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);
   g_test_add_func ("/upscale/cancel", test_cancel);
   g_test_add_func ("/upscale/cost", test_cost);
+  g_test_add_func ("/upscale/many-threads", test_many_threads);
   g_test_add_func ("/upscale/best-is-a-mean", test_best_is_a_mean);
   g_test_add_func ("/upscale/missing-weights", test_missing_weights);
   return g_test_run ();

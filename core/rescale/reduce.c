@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define LEAST_ALPHA 1e-6f /* below, a pixel has no colour */
+
 struct _TripReduced
 {
   TripSource picture, source;
@@ -90,9 +92,9 @@ weight_by_alpha (TripImage *image, gboolean divide)
   if (! trip_has_alpha (n))
     return;
   for (int y = 0; y < image->height; y++)
-    for (float *p = trip_image_row (image, y), *end = p + image->stride; p < end; p += n)
+    for (float *p = trip_image_row (image, y), *end = p + (gsize) image->width * n; p < end; p += n)
       {
-        float factor = ! divide ? p[n - 1] : p[n - 1] > 1e-6f ? 1 / p[n - 1] : 0;
+        float factor = ! divide ? p[n - 1] : p[n - 1] > LEAST_ALPHA ? 1 / p[n - 1] : 0;
 
         for (int c = 0; c < n - 1; c++)
           p[c] *= factor;
@@ -122,19 +124,18 @@ reduce_rows (const TripImage *in, const TripRect *from, const Taps *taps, int n,
   return out;
 }
 
-/* Into out's pixels from column x, row y on. */
 static void
-reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, int n, TripImage *out, int x, int y)
+reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, TripImage *out)
 {
   const int n_channels = in->n_channels;
 
-  for (int row = 0; row < in->height; row++)
+  for (int y = 0; y < in->height; y++)
     {
-      float *to = trip_image_row (out, y + row) + (gsize) x * n_channels;
+      float *to = trip_image_row (out, y);
 
-      for (int i = 0; i < n; i++, to += n_channels)
+      for (int i = 0; i < out->width; i++, to += n_channels)
         {
-          const float *p = trip_image_row (in, row) + (gsize) (taps[i].first - from->x) * n_channels;
+          const float *p = trip_image_row (in, y) + (gsize) (taps[i].first - from->x) * n_channels;
 
           for (int c = 0; c < n_channels; c++)
             {
@@ -148,6 +149,49 @@ reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, int
     }
 }
 
+/* value, or what 0..1 and the range that a channel has in the taps of a pixel have next to it. Colours, which in holds
+ * weighted by alpha, count where there is some. */
+static float
+limit (float value, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns, int channel)
+{
+  const int n = in->n_channels;
+  const gboolean weighted = trip_has_alpha (n) && channel < n - 1;
+  float low = 0, high = 1;
+
+  for (int y = 0; y < rows->n; y++)
+    {
+      const float *p = trip_image_row (in, rows->first - from->y + y) + (gsize) (columns->first - from->x) * n;
+
+      for (int x = 0; x < columns->n; x++, p += n)
+        if (! weighted || p[n - 1] > LEAST_ALPHA)
+          {
+            const float tap = weighted ? p[channel] / p[n - 1] : p[channel];
+
+            low = MIN (low, tap);
+            high = MAX (high, tap);
+          }
+    }
+  value = MAX (value, low);
+  return MIN (value, high);
+}
+
+/* The kernel's negative lobes must not lead out of the range: what is enlarged keeps to it as well. */
+static void
+limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns)
+{
+  const int n = out->n_channels;
+
+  for (int y = 0; y < out->height; y++)
+    for (int x = 0; x < out->width; x++)
+      for (int c = 0; c < n; c++)
+        {
+          float *value = trip_image_row (out, y) + (gsize) x * n + c;
+
+          if (! (*value >= 0 && *value <= 1))
+            *value = limit (*value, in, from, &rows[y], &columns[x], c);
+        }
+}
+
 /* rect, which out holds from column x, row y on, from one reading of from. */
 static gboolean
 reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *from, TripImage *out, int x, int y,
@@ -156,20 +200,25 @@ reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *fro
   const TripSource *picture = &self->picture;
   g_autoptr (TripImage) in = trip_source_read (picture, from, error);
   g_autoptr (TripImage) low = NULL;
-  Taps *taps;
+  TripImage block = { rect->width, rect->height, out->n_channels, out->stride,
+                      trip_image_row (out, y) + (gsize) x * out->n_channels };
+  Taps *rows, *columns;
 
   if (! in)
     return FALSE;
   weight_by_alpha (in, FALSE);
-  taps = taps_new (picture->height, self->source.height, rect->y, rect->height);
-  low = reduce_rows (in, from, taps, rect->height, error);
-  taps_free (taps, rect->height);
-  if (! low)
-    return FALSE;
-  taps = taps_new (picture->width, self->source.width, rect->x, rect->width);
-  reduce_columns (low, from, taps, rect->width, out, x, y);
-  taps_free (taps, rect->width);
-  return TRUE;
+  rows = taps_new (picture->height, self->source.height, rect->y, rect->height);
+  columns = taps_new (picture->width, self->source.width, rect->x, rect->width);
+  low = reduce_rows (in, from, rows, rect->height, error);
+  if (low)
+    {
+      reduce_columns (low, from, columns, &block);
+      weight_by_alpha (&block, TRUE);
+      limit_all (&block, in, from, rows, columns);
+    }
+  taps_free (rows, rect->height);
+  taps_free (columns, rect->width);
+  return low != NULL;
 }
 
 /* The same, in blocks as small as memory demands. */
@@ -207,7 +256,6 @@ read_reduced (const TripRect *rect, gpointer data, GError **error)
 
   if (! out || ! reduce (self, rect, out, 0, 0, error))
     return NULL;
-  weight_by_alpha (out, TRUE);
   return g_steal_pointer (&out);
 }
 

@@ -1,5 +1,6 @@
 /* Shrinking: antialiased cubic resampling (a = -0.5, the kernel widened by the factor, weights normalised
- * at the border), for the axes that shrink; the others stay. Colours are weighted by alpha. After Keys,
+ * at the border), for the axes that shrink; the others stay. Colours are weighted by alpha. The result
+ * keeps to 0..1 or the range of the pixels that it is made of. After Keys,
  * "Cubic convolution interpolation for digital image processing" (1981). */
 #pragma once
 

@@ -66,6 +66,35 @@ test_antialiasing (void)
       g_assert_cmpfloat_with_epsilon (trip_image_row (result, y)[x], 0.5, 0.02);
 }
 
+/* Hard edges reduced: no value leaves 0..1, or at the right, where the picture goes to 3, that. */
+static void
+test_reduction_keeps_range (void)
+{
+  static const int sizes[][2] = { { 23, 17 }, { 60, 9 }, { 41, 40 } };
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (int n_channels = 1; n_channels <= 4; n_channels++)
+      {
+        g_autoptr (TripImage) image = picture_constant (60, 40, n_channels, 0), result = NULL;
+
+        for (int y = 0; y < 40; y++)
+          for (int x = 0; x < 60; x++)
+            for (int c = 0; c < n_channels; c++)
+              trip_image_row (image, y)[x * n_channels + c] = trip_has_alpha (n_channels) && c == n_channels - 1
+                                                                ? (x + y) % 7 > 2 : x < 30 ? x % 5 > 1 : 3 * (x % 5 > 1);
+        result = upscaled (TRIP_MODEL_FAST, image, to_size (sizes[s][0], sizes[s][1]), 1);
+        for (int y = 0; y < result->height; y++)
+          for (int x = 0; x < result->width; x++)
+            for (int c = 0; c < n_channels; c++)
+              {
+                const gboolean plain = (trip_has_alpha (n_channels) && c == n_channels - 1) || x < result->width / 3;
+
+                g_assert_cmpfloat (trip_image_row (result, y)[x * n_channels + c], >=, 0);
+                g_assert_cmpfloat (trip_image_row (result, y)[x * n_channels + c], <=, plain ? 1 : 3);
+              }
+      }
+}
+
 static void
 test_no_colour_bleeds (void)
 {
@@ -323,6 +352,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/upscale/constant-stays", test_constant_stays);
   g_test_add_func ("/upscale/antialiasing", test_antialiasing);
+  g_test_add_func ("/upscale/reduction-keeps-range", test_reduction_keeps_range);
   g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);
   g_test_add_func ("/upscale/odd-values", test_odd_values);
   g_test_add_func ("/upscale/extreme-sizes", test_extreme_sizes);

@@ -70,11 +70,13 @@ band_of (const TripShrinker *self, const TripSource *source, const TripShrinkOpt
   return band;
 }
 
-/* How many rows of tiles give all workers something to do. */
+/* How many rows of tiles give all threads something to do, as far as there are so many. */
 static int
-rows_at_once (const TripShrinkBand *band, int n_workers)
+rows_at_once (const TripShrinkBand *band, int n_threads)
 {
-  return band->tile_height * ((n_workers + band->n_across - 1) / band->n_across);
+  const int n_down = (band->options->height + band->tile_height - 1) / band->tile_height;
+
+  return MIN ((n_threads + band->n_across - 1) / band->n_across, n_down);
 }
 
 /* What has to be read for a band: of the small picture, and of the picture. */
@@ -117,20 +119,19 @@ trip_shrink_cost (const TripShrinker *self, const TripSource *source, const Trip
 {
   const TripRun run = { .n_threads = n_threads };
   const TripShrinkBand band = band_of (self, source, o);
-  const int n_workers = trip_run_threads (&run);
+  const int n_all = trip_run_threads (&run), n_together = band.n_across * rows_at_once (&band, n_all);
   const double n_down = ceil ((double) o->height / band.tile_height), n_tiles = band.n_across * n_down;
   const double n_pixels = (double) MIN (band.tile_width + 2 * TRIP_SHRINK_MARGIN, o->width)
                           * MIN (band.tile_height + 2 * TRIP_SHRINK_MARGIN, o->height);
-  const double rows = MIN (rows_at_once (&band, n_workers) + 2 * TRIP_SHRINK_MARGIN, o->height);
-  const double n_together = MIN (n_tiles, band.n_across * (rows_at_once (&band, n_workers) / band.tile_height));
+  const double rows = MIN (band.tile_height * rows_at_once (&band, n_all) + 2 * TRIP_SHRINK_MARGIN, o->height);
 
   return (TripUpscaleCost) {
-    .bytes = sizeof (float) * ((double) n_workers * trip_shrink_tile_need (&band)
+    .bytes = sizeof (float) * ((double) MIN (n_all, n_together) * trip_shrink_tile_need (&band)
                                + source->n_channels * rows * (2.0 * o->width + source->width * (double) source->height / o->height))
              + TRIP_REDUCE_BYTES,
     /* there and back take about the same */
     .macs = 2 * trip_shrink_steps (o) * trip_network_macs (self->network) * n_pixels * n_tiles / n_together
-            * ceil (n_together / n_workers) * n_workers
+            * ceil ((double) n_together / n_all) * n_all
   };
 }
 
@@ -138,17 +139,19 @@ gboolean
 trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *options, const TripSink *sink,
              const TripRun *run, GError **error)
 {
-  const int n_workers = trip_run_threads (run);
   g_autoptr (TripReduced) reduced = NULL;
-  g_autofree TripArena *arenas = g_new0 (TripArena, n_workers);
+  g_autofree TripArena *arenas = NULL;
   TripShrinkBand band;
   gboolean done = TRUE;
+  int n_down, n_workers;
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
   reduced = trip_reduced_new (source, options->width, options->height, run->cancellable);
   band = band_of (self, source, options);
-  band.arenas = arenas;
+  n_down = rows_at_once (&band, trip_run_threads (run));
+  n_workers = MIN (trip_run_threads (run), band.n_across * n_down);
+  band.arenas = arenas = g_new0 (TripArena, n_workers);
   band.cancellable = run->cancellable;
   for (int i = 0; done && i < n_workers; i++)
     done = trip_arena_init (&arenas[i], trip_shrink_tile_need (&band), error);
@@ -156,7 +159,7 @@ trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrin
     {
       TripRun part;
 
-      band.n_rows = MIN (rows_at_once (&band, n_workers), options->height - band.y);
+      band.n_rows = MIN (band.tile_height * n_down, options->height - band.y);
       part = trip_run_part (run, (double) band.y / options->height, (double) (band.y + band.n_rows) / options->height);
       done = run_band (&band, trip_reduced_source (reduced), sink, &part, error);
     }

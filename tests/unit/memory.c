@@ -170,6 +170,27 @@ test_does_not_grow (void)
     g_assert_cmpfloat (1.05 * peak_of (8, 3000, n_channels), >=, peak_of (8, 9000, n_channels));
 }
 
+static gssize
+shrinking_peak (int n_threads)
+{
+  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (TRIP_RESTORER_FAST_1, NULL);
+  const TripSource source = synthetic_source (120, 100, 3);
+  const TripShrinkOptions options = { .width = 60, .height = 50 };
+  const TripSink sink = synthetic_sink ();
+  const TripRun run = { .n_threads = n_threads, .to = 1 };
+
+  most = 0;
+  g_assert_true (trip_shrink (shrinker, &source, &options, &sink, &run, NULL));
+  return most;
+}
+
+/* Threads that get no tile of a small picture take no memory. */
+static void
+test_idle_threads (void)
+{
+  g_assert_cmpint (shrinking_peak (16), ==, shrinking_peak (1));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +198,6 @@ main (int argc, char **argv)
   g_test_add_func ("/memory/estimates", test_estimates);
   g_test_add_func ("/memory/large-pictures", test_large_pictures);
   g_test_add_func ("/memory/does-not-grow", test_does_not_grow);
+  g_test_add_func ("/memory/idle-threads", test_idle_threads);
   return g_test_run ();
 }

@@ -252,6 +252,22 @@ test_cost (void)
   g_assert_cmpfloat (b.bytes, <, 600e6);
 }
 
+/* What is a single tile needs the memory of one, however many threads there are. */
+static void
+test_idle_threads (void)
+{
+  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (MODEL, NULL);
+  const TripSource tiny = { 120, 100, 3 }, wide = { 3000, 100, 3 };
+  const TripShrinkOptions one = to_size (60, 50), row = to_size (1500, 50);
+
+  g_assert_cmpfloat (trip_shrink_cost (shrinker, &tiny, &one, 16).bytes, ==,
+                     trip_shrink_cost (shrinker, &tiny, &one, 1).bytes);
+  g_assert_cmpfloat (trip_shrink_cost (shrinker, &wide, &row, 64).bytes, ==,
+                     trip_shrink_cost (shrinker, &wide, &row, 32).bytes);
+  g_assert_cmpfloat (trip_shrink_cost (shrinker, &wide, &row, 2).bytes, >,
+                     trip_shrink_cost (shrinker, &wide, &row, 1).bytes);
+}
+
 static void
 test_note (void)
 {
@@ -308,6 +324,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shrink/bad-arguments", test_bad_arguments);
   g_test_add_func ("/shrink/cancel", test_cancel);
   g_test_add_func ("/shrink/cost", test_cost);
+  g_test_add_func ("/shrink/idle-threads", test_idle_threads);
   g_test_add_func ("/shrink/note", test_note);
   g_test_add_func ("/shrink/bad-notes", test_bad_notes);
   return g_test_run ();

@@ -1,6 +1,7 @@
 #include "png-io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <png.h>
@@ -172,17 +173,19 @@ png_writer_new (const char *path, int width, int height, const PngPicture *like,
   static const int types[] = { 0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                                PNG_COLOR_TYPE_RGB_ALPHA };
   g_autoptr (PngWriter) self = g_new0 (PngWriter, 1);
+  int fd;
 
   self->path = g_strdup (path);
-  self->part = g_strconcat (path, ".part", NULL);
+  self->part = g_strconcat (path, ".XXXXXX", NULL);
   self->width = width;
   self->n_channels = like->n_channels;
   self->bits = like->bits;
   self->row = g_new (guint8, (gsize) width * like->n_channels * like->bits / 8);
-  self->file = g_fopen (self->part, "wb");
+  fd = g_mkstemp_full (self->part, O_WRONLY, 0666);
+  self->file = fd < 0 ? NULL : fdopen (fd, "wb");
   if (! self->file)
     {
-      fail (error, self->part, g_strerror (errno));
+      fail (error, path, g_strerror (errno));
       return NULL;
     }
   self->png = png_create_write_struct (PNG_LIBPNG_VER_STRING, &self->problem, keep_problem, ignore_warning);

@@ -27,19 +27,24 @@ enlarges () { # SIZE NAME ARGUMENTS...
 refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
   local name=$1 status
   shift
-  rm -f out.png out.png.part
+  rm -f out.png*
   "$cli" "$@" 2>message >/dev/null
   status=$?
-  [ $status = 1 ] && [ "$(wc -l <message)" = 1 ] && [ ! -e out.png ] && [ ! -e out.png.part ]
+  [ $status = 1 ] && [ "$(wc -l <message)" = 1 ] && ! ls out.png* >/dev/null 2>&1
   report $? "$name"
 }
 
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..42"
+echo "1..43"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
+echo "mine" >out.png.part
+"$cli" upscale "$sample" out.png --size 30x20 --model fast && [ "$(cat out.png.part)" = mine ] \
+  && [ "$(ls out.png* | wc -l)" = 2 ] && [ "$(stat -c %a out.png)" = "$(stat -c %a out.png.part)" ]
+report $? "a file called like the picture stays, and the picture has the same permissions"
+rm out.png.part
 enlarges 333x77 "a size" --size 333x77 --threads 1
 enlarges 720x480 "clean-up" --scale 1.5 --clean-up 0.5 --time
 rm -f out.png
@@ -133,7 +138,7 @@ refuses_layers "an absent selection" small.png --select absent.png --out layers
 refuses_layers "a folder that cannot be made" small.png --select select.png --out absent/layers
 
 # a signal: soon, with status 1, and no file left
-rm -f out.png
+rm -f out.png*
 "$cli" upscale "$sample" out.png --scale 32 --model best 2>message &
 sleep 0.5
 kill -TERM $!
@@ -141,5 +146,5 @@ start=$(date +%s%N)
 wait $!
 status=$?
 echo "# ended $((($(date +%s%N) - start) / 1000000)) ms after the signal"
-[ $status = 1 ] && grep -q cancelled message && [ ! -e out.png ] && [ ! -e out.png.part ]
+[ $status = 1 ] && grep -q cancelled message && ! ls out.png* >/dev/null 2>&1
 report $? "a signal"

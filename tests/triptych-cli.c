@@ -1,7 +1,6 @@
 /* triptych-cli: the operations on PNG files, for tests, measurements and bug reports. */
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,27 +34,55 @@ refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
+/* A side: nothing but digits, and a number that fits. */
+static gboolean
+parse_side (const char *text, int *side)
+{
+  guint64 value;
+
+  if (! g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &value, NULL))
+    return FALSE;
+  *side = value;
+  return TRUE;
+}
+
+/* "WxH" */
+static gboolean
+parse_size (const char *text, int *width, int *height)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", 0);
+
+  return g_strv_length (parts) == 2 && parse_side (parts[0], width) && parse_side (parts[1], height);
+}
+
+/* A factor: without the sign or space that g_ascii_strtod () takes. */
+static gboolean
+parse_factor (const char *text, double *factor)
+{
+  char *end;
+
+  *factor = g_ascii_strtod (text, &end);
+  return (g_ascii_isdigit (*text) || *text == '.') && *end == '\0' && *factor > 0;
+}
+
 /* "SX" or "SXxSY" */
 static gboolean
 parse_scale (const char *text, double *x, double *y)
 {
-  char *end;
+  g_auto (GStrv) parts = g_strsplit (text, "x", 0);
+  const guint n = g_strv_length (parts);
 
-  *x = *y = g_ascii_strtod (text, &end);
-  if (end != text && *end == 'x')
-    *y = g_ascii_strtod (text = end + 1, &end);
-  return end != text && *end == '\0' && *x > 0 && *y > 0;
+  return n >= 1 && n <= 2 && parse_factor (parts[0], x) && parse_factor (parts[n - 1], y);
 }
 
 static gboolean
 target_size (const Options *o, const PngPicture *picture, int *width, int *height, GError **error)
 {
   double x, y;
-  char rest;
 
   if (! o->size == ! o->scale)
     return refuse (error, "give --size WxH or --scale SX[xSY]");
-  if (o->size && sscanf (o->size, "%dx%d%c", width, height, &rest) != 2)
+  if (o->size && ! parse_size (o->size, width, height))
     return refuse (error, "--size %s is not WxH", o->size);
   if (o->scale)
     {
@@ -155,8 +182,10 @@ shrink (const Job *job, const char *out, GError **error)
   options.rounded = job->picture->bits == 8;
   if (! upscaler || ! target_size (job->options, job->picture, &options.width, &options.height, error))
     return FALSE;
-  if (options.width > job->picture->width || options.height > job->picture->height)
-    return refuse (error, "the small picture must not be larger than %dx%d", job->picture->width, job->picture->height);
+  if (options.width > job->picture->width || options.height > job->picture->height
+      || (options.width == job->picture->width && options.height == job->picture->height))
+    return refuse (error, "the small picture must be smaller than %dx%d, and on no side larger", job->picture->width,
+                   job->picture->height);
   note = trip_shrink_note (&(TripShrinkNote) { job->picture->width, job->picture->height, options.width, options.height,
                                               restorer });
   small = trip_image_new (options.width, options.height, job->picture->n_channels, error);

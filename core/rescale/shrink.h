@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripShrinker, trip_shrinker_free)
 
 typedef struct
 {
-  int width, height; /* of the small picture: at most the picture's, and less on one axis */
+  int width, height; /* of the small picture: at most the picture's */
   double strength;   /* 0 (a plain reduction) .. 1: how long each pixel is worked on */
   gboolean rounded;  /* to 8 bits */
 } TripShrinkOptions;

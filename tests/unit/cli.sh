@@ -37,7 +37,7 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..43"
+echo "1..54"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 echo "mine" >out.png.part
@@ -58,11 +58,18 @@ report $? "its restorer brings it back to its size, whatever the model"
 "$cli" shrink "$sample" out.png --scale 0.1 --model fast --strength 0 --time | grep -qE '^[0-9.]+ dB$'
 report $? "how well it comes back"
 refuses "a small picture that is larger" shrink "$sample" out.png --scale 1.1x0.5
+refuses "a small picture that is not smaller" shrink "$sample" out.png --scale 1
 refuses "too much strength" shrink "$sample" out.png --scale 0.5 --strength 2
 refuses "no size" upscale "$sample" out.png
 refuses "two sizes" upscale "$sample" out.png --scale 2 --size 4x4
 refuses "a zero size" upscale "$sample" out.png --size 0x10
 refuses "a size that is none" upscale "$sample" out.png --size 10
+for size in 4294967297x10 " 30x40" +30x40 30x0x28 30x40x50; do
+  refuses "“$size” for a size" upscale "$sample" out.png --size "$size"
+done
+for scale in " 2" +2 2x0x2 inf 2x; do
+  refuses "“$scale” for a factor" upscale "$sample" out.png --scale "$scale"
+done
 refuses "an absurd size" upscale "$sample" out.png --scale 100000
 refuses "an unknown model" upscale "$sample" out.png --scale 2 --model huge
 refuses "an absent picture" upscale absent.png out.png --scale 2

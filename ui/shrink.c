@@ -286,7 +286,11 @@ refresh (gpointer data)
                     self->picture->is_rounded, is_small };
   if (! shown.model.upscaler
       || ! ui_size_is_smaller (size, (int[]) { source->width, source->height }))
-    return;
+    {
+      ui_view_clear (self->view);
+      show_fidelity (self, 0);
+      return;
+    }
   if (is_small)
     ui_view_set_labels (self->view, _("Plain reduction"), _("Small picture"));
   else

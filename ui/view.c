@@ -312,7 +312,7 @@ update (gpointer data)
   Task *task;
 
   self->idle = 0;
-  if (ui_preview_get_visible (self->preview).width == 0)
+  if (! self->options || ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
   if (! show_before (self))
     {
@@ -394,6 +394,16 @@ ui_view_show (UiView *self, int width, int height, gconstpointer options)
   self->before.width = self->known.width = 0;
   ui_preview_set_size (self->preview, width, height);
   queue_update (self);
+}
+
+void
+ui_view_clear (UiView *self)
+{
+  g_clear_pointer (&self->options, g_free);
+  ui_job_cancel (self->job);
+  ui_preview_set_side (self->preview, UI_PREVIEW_BEFORE, NULL, 0, 0);
+  ui_preview_set_side (self->preview, UI_PREVIEW_AFTER, NULL, 0, 0);
+  ui_preview_set_note (self->preview, NULL);
 }
 
 void

@@ -73,6 +73,9 @@ GtkWidget *ui_view_get_widget (UiView *self);
 /* Shows the result with these options, width x height px large, from now on. */
 void ui_view_show (UiView *self, int width, int height, gconstpointer options);
 
+/* Shows nothing until there are options again. */
+void ui_view_clear (UiView *self);
+
 /* What the sides are called. */
 void ui_view_set_labels (UiView *self, const char *before, const char *after);
 

@@ -66,9 +66,16 @@ with Desktop(sys.argv[1]) as desktop:
         expect(len(rows) and rows[-1] - rows[0] > 150, "only the factors have changed, or nothing")
 
     def refuses():
-        """what is not smaller cannot be asked for"""
+        """what is not smaller cannot be asked for, and nothing is left of what was shown before"""
+        desktop.enter("alt+w", "0.5")
+        line = split(desktop.still(dialog))
+
+        def seen():
+            return desktop.shot(dialog)[140:170, line + 5:line + 50].std()
+
+        expect(seen() > 2, "there is no picture")
         desktop.enter("alt+w", "1")
-        time.sleep(1)
+        wait_for("the picture going", lambda: seen() < 0.5)
         desktop.keys("alt+o", "alt+w", "Return")
         time.sleep(1)
         expect(desktop.windows("^Shrink$"), "OK could be pressed")

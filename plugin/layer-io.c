@@ -21,7 +21,7 @@ encoding_clear (Encoding *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
 
 static Encoding
-encoding_of (GimpDrawable *drawable)
+encoding_of (GimpDrawable *drawable, const Babl *format)
 {
   Encoding self = { .alpha = gimp_drawable_has_alpha (drawable) };
 
@@ -32,7 +32,7 @@ encoding_of (GimpDrawable *drawable)
     }
   else
     {
-      const char *encoding = babl_format_get_encoding (gimp_drawable_get_format (drawable));
+      const char *encoding = babl_format_get_encoding (format);
       const char *space = strchr (encoding, ' ');
 
       self.model = g_strndup (encoding, space - encoding - (self.alpha ? 1 : 0));
@@ -194,11 +194,20 @@ LayerInput *
 layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
   g_autoptr (LayerInput) self = g_new0 (LayerInput, 1);
-  g_auto (Encoding) encoding = encoding_of (drawable);
-  const Babl *space = babl_format_get_space (gimp_drawable_get_format (drawable));
-  const gboolean alpha = encoding.alpha || selection;
+  const Babl *format = gimp_drawable_get_format (drawable), *space;
+  g_auto (Encoding) encoding = { NULL };
   const char *model;
+  gboolean alpha;
 
+  if (! format)
+    {
+      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
+                           _("The layer was deleted while the result was computed. Run it again."));
+      return NULL;
+    }
+  encoding = encoding_of (drawable, format);
+  space = babl_format_get_space (format);
+  alpha = encoding.alpha || selection;
   self->is_colour = ! GIMP_IS_CHANNEL (drawable);
   model = self->is_colour ? perceptual_model (encoding.model) : encoding.model;
   self->is_rounded = g_str_equal (model, encoding.model) && g_str_equal (encoding.type, "u8");

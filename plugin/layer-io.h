@@ -29,7 +29,8 @@ typedef struct
 } LayerInput;
 
 /* All of drawable or, with a selection, the part that this selects and that the layer mask shows,
- * which has alpha in any case. NULL, with a GIMP_PLUG_IN_ERROR, if nothing of it is selected. */
+ * which has alpha in any case. NULL, with a GIMP_PLUG_IN_ERROR, if nothing of it is selected, or if
+ * drawable was deleted. */
 LayerInput *layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error);
 void layer_input_free (LayerInput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)

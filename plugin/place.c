@@ -34,7 +34,8 @@ typedef struct
 static void
 delete_layer (GimpLayer *layer)
 {
-  gimp_item_delete (GIMP_ITEM (layer));
+  if (gimp_item_is_valid (GIMP_ITEM (layer))) /* and not gone with its image */
+    gimp_item_delete (GIMP_ITEM (layer));
 }
 
 static void
@@ -78,7 +79,7 @@ check_position (const Place *self, double x, double y, GError **error)
 }
 
 static gboolean
-read_arguments (Place *self, GimpDrawable **drawables, GimpProcedureConfig *config, GError **error)
+read_arguments (Place *self, GimpProcedureConfig *config, GError **error)
 {
   double x, y;
 
@@ -89,11 +90,8 @@ read_arguments (Place *self, GimpDrawable **drawables, GimpProcedureConfig *conf
   self->fixed.position = x >= 0;
   self->fixed.x = x;
   self->fixed.y = y;
-  self->object = GIMP_IS_LAYER_MASK (drawables[0])
-                   ? gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]))
-                   : GIMP_LAYER (drawables[0]);
   self->settle_in = self->settle_in && self->apply;
-  return check_position (self, x, y, error)
+  return check_position (self, x, y, error) && scene_check (self->object, self->background, error)
          && (! self->apply || scale_check_locks (self->object, error));
 }
 
@@ -220,7 +218,8 @@ remove_shadows (Place *self)
       gimp_image_remove_layer (self->image, drawables->pdata[i]);
 }
 
-/* Changes the image, in one step. The object stays the chosen layer, so that the next run takes it. */
+/* Changes the image, in one step, unless its user has gone on working so that nothing fits any more. The object stays
+ * the chosen layer, so that the next run takes it. */
 static gboolean
 change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
 {
@@ -229,6 +228,8 @@ change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
 
   if (! self->apply && ! self->heat)
     return TRUE;
+  if (! scene_check (self->object, self->background, error) || (plan && ! scale_plan_check (plan, error)))
+    return FALSE;
   gimp_image_undo_group_start (self->image);
   if (self->apply)
     remove_shadows (self);
@@ -310,7 +311,10 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
-  if (! read_arguments (self, drawables, config, error))
+  self->object = GIMP_IS_LAYER_MASK (drawables[0])
+                   ? gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]))
+                   : GIMP_LAYER (drawables[0]);
+  if (! read_arguments (self, config, error))
     return FALSE;
   if (run_mode == GIMP_RUN_WITH_LAST_VALS && ! self->background)
     self->background = scene_recall_background (self->image);
@@ -325,7 +329,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     {
       gimp_progress_end ();
       if (! ask (self, procedure, config)
-          || ! read_arguments (self, drawables, config, error))
+          || ! read_arguments (self, config, error))
         return FALSE;
       scene_remember_background (self->background);
       g_object_set (config, "background", NULL, NULL); /* which GIMP could not keep, and would say so */

@@ -167,14 +167,16 @@ is_within (GimpItem *item, GimpItem *other)
   return item != NULL;
 }
 
-static gboolean
-check_background (GimpLayer *object, GimpDrawable *background, GError **error)
+gboolean
+scene_check (GimpLayer *object, GimpDrawable *background, GError **error)
 {
   const char *sentence = NULL;
 
-  if (! background)
+  if (! gimp_item_is_valid (GIMP_ITEM (object)) || (background && ! gimp_item_is_valid (GIMP_ITEM (background))))
+    sentence = _("The layer was deleted while the result was computed. Run it again.");
+  else if (! background)
     return TRUE;
-  if (gimp_item_get_image (GIMP_ITEM (background)) != gimp_item_get_image (GIMP_ITEM (object)))
+  else if (gimp_item_get_image (GIMP_ITEM (background)) != gimp_item_get_image (GIMP_ITEM (object)))
     sentence = _("The background belongs to another image. Choose one of the image that the "
                  "object is in.");
   else if (is_within (GIMP_ITEM (background), GIMP_ITEM (object)))
@@ -236,7 +238,7 @@ scene_new (GimpLayer *object, GimpDrawable *background, GError **error)
   const gboolean is_layer = background && GIMP_IS_LAYER (background);
   GimpDrawable *drawable = background;
 
-  if (! check_background (object, background, error))
+  if (! scene_check (object, background, error))
     return NULL;
   if (! background || is_layer)
     drawable = (GimpDrawable *) render (self, object, background);

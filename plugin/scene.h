@@ -24,6 +24,10 @@ GPtrArray *scene_list_backgrounds (GimpLayer *object);
 void scene_remember_background (GimpDrawable *background);
 GimpDrawable *scene_recall_background (GimpImage *image);
 
+/* FALSE with a GIMP_PLUG_IN_ERROR if object, or background, which may be NULL, was deleted, with the image or without,
+ * or if background cannot be one of object. */
+gboolean scene_check (GimpLayer *object, GimpDrawable *background, GError **error);
+
 /* Of background, what is seen of it within the image, or all of a channel; without one everything
  * below object, but for heatmaps and object's shadows, as GIMP composites it, in the size of the image. NULL with a
  * GIMP_PLUG_IN_ERROR. */

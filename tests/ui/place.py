@@ -300,9 +300,34 @@ with Desktop(sys.argv[1]) as desktop:
         layers_are(3)
         wait_for("the disc being back again", lambda: is_at(start))
 
+    def gives_up_after(title, *keys):
+        """With these keys in GIMP's window while the dialog is open, OK does no more than end it."""
+        open_dialog()
+        desktop.focus(main)
+        desktop.keys(*keys)
+        wait_for(f"{title} in the title “{desktop.title(main)}”", lambda: title in desktop.title(main))
+        before = desktop.title(main)
+        desktop.focus(dialog)
+        desktop.keys("alt+o")
+        desktop.wait_for_end(main)
+        expect(not desktop.messages(), "\n".join(desktop.messages()))
+        expect(desktop.title(main) == before, f"“{before}” became “{desktop.title(main)}”")
+
+    def survives_undo():
+        """an object that is undone while the dialog is open stays so"""
+        desktop.focus(main)
+        desktop.keys("ctrl+shift+d")
+        layers_are(4)
+        gives_up_after("3 layers", "ctrl+z")
+
+    def survives_closing():
+        """an image that is closed while the dialog is open"""
+        gives_up_after("GNU Image", "ctrl+w")
+
     def is_quiet():
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
     run_cases(desktop, [opens, hides_colours, obeys_mouse, obeys_keys, chooses_size, lists, helps, cancels, applies,
-                        adds_heatmap, chooses_background, cancels_look, repeats_background, settles_in, is_quiet])
+                        adds_heatmap, chooses_background, cancels_look, repeats_background, settles_in, survives_undo,
+                        survives_closing, is_quiet])

@@ -6,6 +6,7 @@
 
 #include "heat-layer.h"
 #include "looking.h"
+#include "made.h"
 #include "scale.h"
 #include "scaling.h"
 #include "shadow-layer.h"
@@ -214,7 +215,7 @@ remove_shadows (Place *self)
   g_autoptr (GPtrArray) drawables = scale_list_drawables (self->image);
 
   for (guint i = 0; i < drawables->len; i++)
-    if (shadow_layer_is_of (drawables->pdata[i], self->object))
+    if (made_is_for (drawables->pdata[i], SHADOW_LAYER_NOTE, self->object))
       gimp_image_remove_layer (self->image, drawables->pdata[i]);
 }
 
@@ -235,7 +236,7 @@ change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
     remove_shadows (self);
   done = ! self->apply || (chosen[0] = move (self, target, plan, error)) != NULL;
   if (done && self->shadow)
-    shadow_layer_mark (self->shadow, chosen[0]);
+    made_mark (self->shadow, SHADOW_LAYER_NOTE, chosen[0]);
   done = done && insert (self, chosen[0], &self->heat, error)
          && insert (self, chosen[0], &self->shadow, error);
   if (done)

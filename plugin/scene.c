@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "heat-layer.h"
+#include "made.h"
 #include "plan.h"
 #include "shadow-layer.h"
 
@@ -97,18 +98,19 @@ is_made (GimpItem *item, GimpLayer *object)
   const gboolean is_heatmap = note != NULL;
 
   g_clear_pointer (&note, gimp_parasite_free);
-  return is_heatmap || shadow_layer_is_of (item, object);
+  return is_heatmap || made_is_for (item, SHADOW_LAYER_NOTE, object);
 }
 
-/* Hides it in copy. */
+/* Hides it in copy, whose items cannot tell whose they are. */
 static void
 hide_made (GimpImage *copy, GimpLayer *object)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (copy);
+  g_autoptr (GPtrArray) originals = scale_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
+  g_autoptr (GPtrArray) twins = scale_list_drawables (copy);
 
-  for (guint i = 0; i < drawables->len; i++)
-    if (is_made (drawables->pdata[i], object))
-      gimp_item_set_visible (drawables->pdata[i], FALSE);
+  for (guint i = 0; i < originals->len; i++)
+    if (is_made (originals->pdata[i], object))
+      gimp_item_set_visible (twins->pdata[i], FALSE);
 }
 
 /* A copy of the image that shows the scene; its projection. */

@@ -2,43 +2,8 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <string.h>
 
-#define NOTE "triptych-shadow" /* the parasite; its text is the tattoo of the object's layer */
 #define ROWS 64 /* written at once */
-
-static char *
-describe (GimpLayer *object)
-{
-  return g_strdup_printf ("%u", gimp_item_get_tattoo (GIMP_ITEM (object)));
-}
-
-void
-shadow_layer_mark (GimpLayer *shadow, GimpLayer *object)
-{
-  g_autofree char *text = describe (object);
-  GimpParasite *note = gimp_parasite_new (NOTE, GIMP_PARASITE_PERSISTENT, strlen (text) + 1, text);
-
-  gimp_item_attach_parasite (GIMP_ITEM (shadow), note);
-  gimp_parasite_free (note);
-}
-
-gboolean
-shadow_layer_is_of (GimpItem *item, GimpLayer *object)
-{
-  g_autofree char *text = describe (object);
-  GimpParasite *note = gimp_item_get_parasite (item, NOTE);
-  const char *data;
-  guint32 size;
-  gboolean same;
-
-  if (! note)
-    return FALSE;
-  data = gimp_parasite_get_data (note, &size);
-  same = size == strlen (text) + 1 && memcmp (data, text, size) == 0;
-  gimp_parasite_free (note);
-  return same;
-}
 
 /* pixels begin at x, y of the image. */
 static void

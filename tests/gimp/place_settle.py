@@ -117,6 +117,65 @@ def moved():
     equal(names(image), ["object", "layer"])
 
 
+def beside():
+    """Two objects with their shadows: the image, and a function that finds one of its layers by name."""
+    image = dark()
+    for x, name in (25, "left"), (70, "right"):
+        layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name=name)
+        settle(image, layer, x=x)
+        image.get_layers()[1].set_name(name + " shadow")
+    return image
+
+
+def find(image, name):
+    return next(i for i in image.get_layers() if i.get_name() == name)
+
+
+@case
+def duplicated():
+    """in a copy of the image each object takes its own shadow with it, and no other"""
+    for name, other in ("left", "right"), ("right", "left"):
+        image = beside().duplicate()
+        find_places(image, find(image, name), scale=1, **WHERE)
+        equal(sorted(names(image)), sorted([name, "layer", other, other + " shadow"]))
+        find_places(image, find(image, other), scale=1, **WHERE)
+        equal(sorted(names(image)), sorted([name, "layer", other]))
+
+
+@case
+def copied():
+    """a copy of an object leaves the shadow alone, and has one of its own from then on"""
+    image = beside()
+    image.insert_layer(find(image, "left").copy(), None, 0)
+    image.get_layers()[0].set_name("copy")
+    settle(image, find(image, "copy"))
+    equal(sorted(names(image)), sorted(["copy", SHADOW, "left", "left shadow", "right", "right shadow", "layer"]))
+    find_places(image, find(image, "copy"), scale=1, **WHERE)
+    find_places(image, find(image, "left"), scale=1, **WHERE)
+    equal(sorted(names(image)), sorted(["copy", "left", "right", "right shadow", "layer"]))
+
+
+@case
+def copied_first():
+    """an object that was copied still takes its shadow with it, but not in a copy of the image"""
+    for copy in False, True:
+        image = beside()
+        image.insert_layer(find(image, "left").copy(), None, 0)
+        image.get_layers()[0].set_name("copy")
+        image = image.duplicate() if copy else image
+        find_places(image, find(image, "left"), scale=1, **WHERE)
+        equal("left shadow" in names(image), copy, f"the shadow in a copy {copy}")
+
+
+@case
+def unowned():
+    """a shadow of which only the tattoo fits stays"""
+    image = beside()
+    find(image, "left").detach_parasite("triptych-object")
+    find_places(image, find(image, "left"), scale=1, **WHERE)
+    equal("left shadow" in names(image), True)
+
+
 @case
 def masked():
     """a mask stays, and what it hides has no shadow"""

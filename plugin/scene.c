@@ -125,16 +125,14 @@ render (Scene *self, GimpLayer *object, GimpDrawable *background)
   gimp_image_undo_disable (self->copy);
   object_twin = find_twin (self->copy, GIMP_DRAWABLE (object));
   background_twin = find_twin (self->copy, background);
+  hide_made (self->copy, object);
   if (background_twin)
     {
       show_alone (background_twin);
       gimp_item_set_visible (object_twin, FALSE); /* which may lie in it */
     }
   else
-    {
-      hide_from (object_twin);
-      hide_made (self->copy, object);
-    }
+    hide_from (object_twin);
   return gimp_layer_new_from_visible (self->copy, self->copy, NULL);
 }
 

@@ -29,8 +29,8 @@ GimpDrawable *scene_recall_background (GimpImage *image);
 gboolean scene_check (GimpLayer *object, GimpDrawable *background, GError **error);
 
 /* Of background, what is seen of it within the image, or all of a channel; without one everything
- * below object, but for heatmaps and object's shadows, as GIMP composites it, in the size of the image. NULL with a
- * GIMP_PLUG_IN_ERROR. */
+ * below object, as GIMP composites it, in the size of the image. Either way without heatmaps and object's shadows. NULL
+ * with a GIMP_PLUG_IN_ERROR. */
 Scene *scene_new (GimpLayer *object, GimpDrawable *background, GError **error);
 void scene_free (Scene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)

@@ -104,6 +104,21 @@ def again():
 
 
 @case
+def again_in_group():
+    """nor is it, or a heatmap, part of a group that is the background"""
+    image = dark()
+    group = add_group(image)
+    image.reorder_item(image.get_layers()[1], group, 0)
+    layer = add_layer(image, 20, 16, box(4, 2, 12, 14), name="object", parent=group)
+    settle(image, layer, background=group, heatmap=True)
+    equal([i.get_name().split(",")[0] for i in group.get_children()], ["object", SHADOW, "Heatmap", "layer"])
+    got = places_of(image, layer, background=group)
+    for made in group.get_children()[1:3]:
+        made.set_visible(False)
+    same_places(got, places_of(image, layer, background=group))
+
+
+@case
 def moved():
     """an object that is moved leaves no shadow behind"""
     image = dark()

@@ -34,8 +34,8 @@ format_size (double scale)
   return 100 * scale < 10 ? _("%.1f %%") : _("%.0f %%");
 }
 
-static char *
-describe_size (double scale)
+char *
+ui_place_describe_size (double scale)
 {
   return g_strdup_printf (format_size (scale), 100 * scale);
 }
@@ -60,7 +60,7 @@ position_of (const Dialog *self, double scale)
 static char *
 show_value (GtkScale *slider, double value, gpointer data)
 {
-  return describe_size (scale_at (data, value));
+  return ui_place_describe_size (scale_at (data, value));
 }
 
 /* The row of the place that the object is at, if it is one of the numbered ones; the slider at its
@@ -70,7 +70,7 @@ show_place (Dialog *self)
 {
   const TripPlacement place = ui_heatmap_get_place (self->heatmap);
   const TripRect *scene = &self->picture->place;
-  g_autofree char *size = describe_size (place.scale);
+  g_autofree char *size = ui_place_describe_size (place.scale);
   g_autofree char *text = g_strdup_printf (
     _("Centre at %d, %d px, size %s. Score: %.2f"), (int) lround (place.x) + scene->x,
     (int) lround (place.y) + scene->y, size, place.score);
@@ -106,7 +106,7 @@ fill_list (Dialog *self)
   for (int i = 0; i < self->n_places; i++)
     {
       const TripPlacement *place = &self->places[i];
-      g_autofree char *size = describe_size (place->scale);
+      g_autofree char *size = ui_place_describe_size (place->scale);
       /* Translators: a place in a list: its number, the object's size, a score from 0 to 1 */
       g_autofree char *text = g_strdup_printf (_("%d: size %s, score %.2f"), i + 1, size, place->score);
       GtkWidget *label = gtk_label_new (text);

@@ -26,6 +26,9 @@ typedef struct
   gpointer data;
 } UiPlaceSource;
 
+/* An object's size, 1: that of its own pixels, in words. */
+char *ui_place_describe_size (double scale);
+
 /* Runs the dialog until OK (TRUE, the choices are in config) or Cancel (FALSE); it begins with the picture of
  * everything below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to search for
  * that. */

@@ -251,6 +251,15 @@ def heat():
     equal([i.get_id() for i in image.get_selected_layers()], [layer.get_id()], "chosen layers")
 
 
+@case
+def heat_name():
+    """the heatmap layer's name says the size as the dialog does"""
+    for scale, words in (2, "200 %"), (0.1, "10 %"), (0.064, "6.4 %"), (0.004, "0.4 %"):
+        image, _ = with_object()
+        find_places(image, scale=scale, heatmap=True, apply=False)
+        equal(image.get_layers()[1].get_name(), "Heatmap, object at " + words)
+
+
 def keeps(precision, gray, alpha):
     image, layer = with_object(scene(gray, precision, alpha))
     find_places(image, scale=2, heatmap=True, **WHERE)

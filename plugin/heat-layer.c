@@ -56,15 +56,6 @@ paint (GeglBuffer *pixels, const TripHeatmap *map, double scale, const TripRun *
   return TRUE;
 }
 
-static void
-mark (GimpLayer *layer)
-{
-  GimpParasite *note = gimp_parasite_new (HEAT_LAYER_NOTE, GIMP_PARASITE_PERSISTENT, 1, "");
-
-  gimp_item_attach_parasite (GIMP_ITEM (layer), note);
-  gimp_parasite_free (note);
-}
-
 GimpLayer *
 heat_layer_new (GimpImage *image, const TripHeatmap *map, double scale, const TripRect *place,
                 const TripRun *run, GError **error)
@@ -86,7 +77,6 @@ heat_layer_new (GimpImage *image, const TripHeatmap *map, double scale, const Tr
       return NULL;
     }
   gimp_layer_set_offsets (layer, place->x, place->y);
-  mark (layer);
   pixels = gimp_drawable_get_buffer (GIMP_DRAWABLE (layer));
   done = paint (pixels, map, scale, run, error);
   g_object_unref (pixels); /* sends them to GIMP */

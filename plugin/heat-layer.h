@@ -5,7 +5,7 @@
 
 #include <libgimp/gimp.h>
 
-#define HEAT_LAYER_NOTE "triptych-heatmap" /* the parasite that tells such a layer from a picture */
+#define HEAT_LAYER_NOTE "triptych-heatmap" /* for made_mark(); tells such a layer from a picture */
 
 /* The scores that map has for scale, as colours: a translucent layer of the scene's size, for place
  * (px in image), not yet in image. run gets the progress. NULL with a GIMP_PLUG_IN_ERROR, or as

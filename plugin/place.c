@@ -189,14 +189,15 @@ move (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
   return NULL;
 }
 
-/* Below the object; the image owns the layer then. */
+/* Below the object that it was made for, which a note of this name says; the image owns the layer then. */
 static gboolean
-insert (Place *self, GimpLayer *object, GimpLayer **layer, GError **error)
+insert (Place *self, GimpLayer *object, GimpLayer **layer, const char *name, GError **error)
 {
   GimpItem *parent = gimp_item_get_parent (GIMP_ITEM (object));
 
   if (! *layer)
     return TRUE;
+  made_mark (*layer, name, object);
   if (gimp_image_insert_layer (self->image, *layer, parent ? GIMP_LAYER (parent) : NULL,
                                gimp_image_get_item_position (self->image, GIMP_ITEM (object)) + 1))
     {
@@ -208,14 +209,14 @@ insert (Place *self, GimpLayer *object, GimpLayer **layer, GError **error)
   return FALSE;
 }
 
-/* What the object leaves behind where it was put by an earlier run. */
+/* What an earlier run has made for the object, with a note of this name. */
 static void
-remove_shadows (Place *self)
+remove_made (Place *self, const char *name)
 {
   g_autoptr (GPtrArray) drawables = scale_list_drawables (self->image);
 
   for (guint i = 0; i < drawables->len; i++)
-    if (made_is_for (drawables->pdata[i], SHADOW_LAYER_NOTE, self->object))
+    if (made_is_for (drawables->pdata[i], name, self->object))
       gimp_image_remove_layer (self->image, drawables->pdata[i]);
 }
 
@@ -233,12 +234,12 @@ change (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
     return FALSE;
   gimp_image_undo_group_start (self->image);
   if (self->apply)
-    remove_shadows (self);
+    remove_made (self, SHADOW_LAYER_NOTE); /* which it would leave behind */
+  if (self->heat)
+    remove_made (self, HEAT_LAYER_NOTE);
   done = ! self->apply || (chosen[0] = move (self, target, plan, error)) != NULL;
-  if (done && self->shadow)
-    made_mark (self->shadow, SHADOW_LAYER_NOTE, chosen[0]);
-  done = done && insert (self, chosen[0], &self->heat, error)
-         && insert (self, chosen[0], &self->shadow, error);
+  done = done && insert (self, chosen[0], &self->heat, HEAT_LAYER_NOTE, error)
+         && insert (self, chosen[0], &self->shadow, SHADOW_LAYER_NOTE, error);
   if (done)
     gimp_image_set_selected_layers (self->image, (const GimpLayer **) chosen);
   gimp_image_undo_group_end (self->image);

@@ -192,6 +192,24 @@ def unowned():
 
 
 @case
+def one_heatmap():
+    """a new heatmap takes the place of the object's last one, and of no other's"""
+    image = beside()
+    for scale in 1, 2:
+        for name in "left", "right":
+            find_places(image, find(image, name), apply=False, heatmap=True, scale=scale)
+
+    def sizes():
+        return sorted(i.get_name().split()[3] for i in image.get_layers() if "Heatmap" in i.get_name())
+    equal(sizes(), ["200", "200"])
+    image = image.duplicate()
+    find_places(image, find(image, "left"), apply=False, heatmap=True, scale=1)
+    equal(sizes(), ["100", "200"])
+    find_places(image, find(image, "left"), scale=1)
+    equal((sizes(), len(image.get_layers())), (["100", "200"], 6))
+
+
+@case
 def masked():
     """a mask stays, and what it hides has no shadow"""
     image = dark()

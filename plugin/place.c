@@ -73,10 +73,13 @@ check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
 static gboolean
 check_position (const Place *self, double x, double y, GError **error)
 {
-  if ((x < 0) == (y < 0))
-    return TRUE;
-  return fail (error, _("Of the position only one number is given. Give both x and y, or -1 for "
-                        "both to have it searched for."));
+  if ((x < 0) != (y < 0))
+    return fail (error, _("Of the position only one number is given. Give both x and y, or -1 for "
+                          "both to have it searched for."));
+  if (x > gimp_image_get_width (self->image) || y > gimp_image_get_height (self->image))
+    return fail (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to have it "
+                          "searched for."));
+  return TRUE;
 }
 
 static gboolean
@@ -92,7 +95,7 @@ read_arguments (Place *self, GimpProcedureConfig *config, GError **error)
   self->fixed.x = x;
   self->fixed.y = y;
   self->settle_in = self->settle_in && self->apply;
-  return check_position (self, x, y, error) && scene_check (self->object, self->background, error)
+  return scene_check (self->object, self->background, error) && check_position (self, x, y, error)
          && (! self->apply || scale_check_locks (self->object, error));
 }
 

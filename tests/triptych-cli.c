@@ -224,6 +224,7 @@ static gboolean
 place (const Job *job, const char *object_file, GError **error)
 {
   const Options *o = job->options;
+  const TripSource scene = png_picture_source (job->picture);
   CliPlace options = { .count = o->count, .heatmap = o->heatmap };
   g_autoptr (PngPicture) object = NULL;
   double other;
@@ -233,6 +234,8 @@ place (const Job *job, const char *object_file, GError **error)
     return refuse (error, "--scale %s is not a factor", o->scale);
   if (o->at && ! parse_at (o->at, &options.fixed))
     return refuse (error, "--at %s is not X,Y", o->at);
+  if (MIN (options.fixed.x, options.fixed.y) < 0 || options.fixed.x > scene.width || options.fixed.y > scene.height)
+    return refuse (error, "--at %s is outside of the picture", o->at);
   if (o->count < 1 || o->count > TRIP_MAX_PLACEMENTS)
     return refuse (error, "--count is 1 to %d", TRIP_MAX_PLACEMENTS);
   object = png_picture_read (object_file, error);

@@ -48,6 +48,14 @@ def one_number():
 
 
 @case
+def outside():
+    """a position outside of the image"""
+    image, _ = with_object()
+    refuses_place(image, "outside of the image", x=97, y=30)
+    refuses_place(image, "outside of the image", x=60, y=73, scale=1.0, apply=False)
+
+
+@case
 def not_one_layer():
     """no layer, two layers, a channel"""
     image, layer = with_object()

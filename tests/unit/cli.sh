@@ -37,7 +37,7 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..54"
+echo "1..55"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 echo "mine" >out.png.part
@@ -87,6 +87,7 @@ report $? "a placement that is given"
 report $? "the time is no part of the placements"
 refuses "no placements" place "$sample" "$sample" --count 0
 refuses "a place that is none" place "$sample" "$sample" --at 10
+refuses "a place outside of the picture" place "$sample" "$sample" --at 10,5000
 refuses "two factors for an object" place "$sample" "$sample" --scale 1x2
 refuses "an absent object" place "$sample" absent.png
 refuses "maps where no folder can be" place "$sample" "$sample" --heatmap text.png/maps

@@ -40,6 +40,7 @@ typedef struct
   Scene *scene;
   GimpLayer *copy;
   LayerInput *object;
+  TripRect frame; /* of object, px of the layer */
 } Sight;
 
 static void
@@ -54,10 +55,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
 static gboolean
 sight_init (Sight *self, GimpLayer *object, GimpDrawable *background, GError **error)
 {
+  int x, y;
+
   *self = (Sight) { .scene = scene_new (object, background, error) };
   self->copy = self->scene ? layer_copy_seen (object, error) : NULL;
   self->object = self->copy ? layer_input_new (GIMP_DRAWABLE (self->copy), NULL, error) : NULL;
-  return self->object != NULL;
+  if (! self->object)
+    return FALSE;
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (object), &x, &y);
+  self->frame = (TripRect) { self->object->x - x, self->object->y - y, self->object->source.width,
+                             self->object->source.height };
+  return TRUE;
 }
 
 /* A part of a picture. */
@@ -154,6 +162,7 @@ look_at (Sight *sight, GimpDrawable *background, gboolean pictures, const TripRu
       || ! (seen->map = trip_place (known, &sight->object->source, &second, error)))
     return FALSE;
   seen->place = (TripRect) { sight->scene->x, sight->scene->y, scene->width, scene->height };
+  seen->frame = sight->frame;
   return ! pictures || read_pictures (sight, &third, seen, error);
 }
 

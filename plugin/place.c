@@ -127,14 +127,13 @@ choose (Place *self)
     }
 }
 
-/* Where the object's layer comes to lie, and its size, px in the image. */
+/* Where the object as it is seen comes to lie, and its size, px in the image. */
 static TripRect
 get_target (const Place *self)
 {
   const TripPlacement *best = &self->best[0];
   const TripRect visible = trip_heatmap_visible (self->seen.map);
-  const int width = gimp_drawable_get_width (GIMP_DRAWABLE (self->object));
-  const int height = gimp_drawable_get_height (GIMP_DRAWABLE (self->object));
+  const int width = self->seen.frame.width, height = self->seen.frame.height;
   TripRect target;
 
   target.width = CLAMP (round (width * best->scale), 1, TRIP_MAX_SIZE + 1.0);
@@ -153,8 +152,7 @@ plan_target (Place *self, const TripRect *target, ScalePlan **plan, GError **err
   GimpDrawable *drawables[] = { GIMP_DRAWABLE (self->object), NULL };
   const UiSize size = { .width = target->width, .height = target->height };
 
-  if (! self->settle_in && target->width == gimp_drawable_get_width (drawables[0])
-      && target->height == gimp_drawable_get_height (drawables[0]))
+  if (! self->settle_in && target->width == self->seen.frame.width && target->height == self->seen.frame.height)
     return TRUE;
   *plan = scale_plan_layers (self->image, drawables, &size, FALSE, error);
   if (! *plan)
@@ -185,7 +183,7 @@ move (Place *self, const TripRect *target, ScalePlan *plan, GError **error)
         gimp_item_set_visible (GIMP_ITEM (self->object), FALSE);
       return layers[0];
     }
-  if (gimp_layer_set_offsets (self->object, target->x, target->y))
+  if (gimp_layer_set_offsets (self->object, target->x - self->seen.frame.x, target->y - self->seen.frame.y))
     return self->object;
   g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not move the object: %s"),
                gimp_pdb_get_last_error (gimp_get_pdb ()));

@@ -10,6 +10,7 @@ typedef struct
 {
   TripHeatmap *map;
   TripRect place;    /* of the scene, px in the image */
+  TripRect frame;    /* of the object as it is seen, px of its layer, which filters may have enlarged */
   TripImage *scene;  /* all of it, possibly reduced; in scene_format */
   TripImage *object; /* what is visible of it, possibly reduced; in object_format */
   const Babl *scene_format, *object_format;

@@ -207,6 +207,21 @@ def filtered():
 
 
 @case
+def enlarged():
+    """a filter that enlarges its layer: size and centre are those of what is seen"""
+    for scale in 1, 2, 0.5:
+        image, layer = with_object(x=9, y=5)
+        effect = Gimp.DrawableFilter.new(layer, "gegl:dropshadow", "shadow")
+        for key, value in ("x", 30), ("y", 20), ("radius", 0):
+            effect.get_config().set_property(key, float(value))
+        layer.append_filter(effect)
+        find_places(image, layer, scale=scale, **WHERE)
+        equal(len(layer.get_filters()), int(scale == 1), "filters")
+        layer.merge_filters()
+        near(centre(layer, 0.2), (60, 30, scale * (8 + 30), scale * (12 + 20)), 1.6, f"size {scale}")
+
+
+@case
 def selection():
     """the selection does not matter and stays"""
     image, layer = with_object()

@@ -6,6 +6,7 @@
 #include "backgrounds.h"
 #include "dialog.h"
 #include "heatmap.h"
+#include "place-help.h"
 
 #define SPACING 6
 #define LIST_HEIGHT 150 /* logical px */
@@ -25,6 +26,7 @@ typedef struct
   TripPlacement places[TRIP_MAX_PLACEMENTS]; /* px of the scene, as all here; what the list shows */
   int n_places, count;
   double scale;       /* the one that is fixed; 0: none */
+  TripPlacement wish; /* what the arguments say: px of the image, -1 and 0 as there */
   gboolean is_updating; /* widgets are changed by us */
 } Dialog;
 
@@ -63,6 +65,20 @@ show_value (GtkScale *slider, double value, gpointer data)
   return ui_place_describe_size (scale_at (data, value));
 }
 
+/* What the user has decided, as arguments. */
+static void
+store (Dialog *self)
+{
+  const TripPlacement place = ui_heatmap_get_place (self->heatmap);
+  const TripRect *scene = &self->picture->place;
+
+  if (self->scale == 0 && ui_heatmap_is_same (&place, &self->places[0]))
+    self->wish = (TripPlacement) { .x = -1, .y = -1 };
+  else
+    self->wish = (TripPlacement) { .x = place.x + scene->x, .y = place.y + scene->y, .scale = place.scale };
+  g_object_set (self->config, "scale", self->wish.scale, "x", self->wish.x, "y", self->wish.y, NULL);
+}
+
 /* The row of the place that the object is at, if it is one of the numbered ones; the slider at its
  * size; the sentence about it. */
 static void
@@ -85,6 +101,7 @@ show_place (Dialog *self)
       row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
   if (row != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))
     gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
+  store (self);
   self->is_updating = FALSE;
   g_debug ("object at %d, %d, size %.4f", (int) lround (place.x), (int) lround (place.y), place.scale);
 }
@@ -196,32 +213,6 @@ responded (GtkDialog *dialog, int response, gpointer data)
     g_cancellable_cancel (self->cancellable);
 }
 
-/* After an argument has changed. */
-static void
-refresh (gpointer data)
-{
-  Dialog *self = data;
-  g_autoptr (GimpDrawable) background = NULL; /* which lives as long as its image */
-  gboolean apply, settles;
-  int count;
-
-  g_object_get (self->config, "background", &background, "count", &count, "apply", &apply, "settle-in",
-                &settles, NULL);
-  ui_heatmap_set_settles (self->heatmap, apply && settles);
-  if (background != self->background)
-    {
-      self->background = background;
-      self->count = count;
-      look (self);
-    }
-  else if (count != self->count)
-    {
-      self->count = count;
-      find_places (self);
-      show_place (self);
-    }
-}
-
 /* scale 0: the best one at each place. The object stays where it is. */
 static void
 set_scale (Dialog *self, double scale)
@@ -239,6 +230,55 @@ set_scale (Dialog *self, double scale)
     place.scale = trip_heatmap_best_scale (self->picture->map, place.x, place.y, &place.score);
   find_places (self);
   put (self, &place);
+}
+
+/* Goes where the arguments say, after a reset, or when settings were loaded, perhaps those for a larger scene. */
+static void
+follow (Dialog *self, const TripPlacement *wish)
+{
+  const TripRect *scene = &self->picture->place;
+  const TripPlacement place
+    = { .x = CLAMP (wish->x - scene->x, 0, scene->width), .y = CLAMP (wish->y - scene->y, 0, scene->height) };
+
+  self->is_updating = TRUE;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->is_best), wish->scale == 0);
+  self->is_updating = FALSE;
+  if (wish->x >= 0)
+    ui_heatmap_set_place (self->heatmap, &place);
+  set_scale (self, wish->scale);
+  if (wish->x < 0)
+    put (self, &self->places[0]);
+}
+
+/* After an argument has changed. */
+static void
+refresh (gpointer data)
+{
+  Dialog *self = data;
+  TripPlacement wish = { 0 };
+  g_autoptr (GimpDrawable) background = NULL; /* which lives as long as its image */
+  gboolean apply, settles;
+  int count;
+
+  if (self->is_updating)
+    return;
+  g_object_get (self->config, "background", &background, "count", &count, "apply", &apply, "settle-in", &settles,
+                "scale", &wish.scale, "x", &wish.x, "y", &wish.y, NULL);
+  ui_heatmap_set_settles (self->heatmap, apply && settles);
+  if (! ui_heatmap_is_same (&wish, &self->wish))
+    follow (self, &wish);
+  if (background != self->background)
+    {
+      self->background = background;
+      self->count = count;
+      look (self);
+    }
+  else if (count != self->count)
+    {
+      self->count = count;
+      find_places (self);
+      show_place (self);
+    }
 }
 
 static void
@@ -380,43 +420,6 @@ add_to_column (Dialog *self, GtkWidget *widget, int position)
   gtk_widget_show_all (widget);
 }
 
-static void
-show_help (const gchar *help_id, gpointer dialog)
-{
-  g_autofree char *text = g_strjoin (
-    "\n\n",
-    _("The colours say how well the object would stand where: the lighter, the better. The numbered "
-      "places are the best ones that differ visibly; choose one in the picture or in the list."),
-    _("Move the pointer over the picture: the object is shown there, at the size that is best at "
-      "that place. Click to put it there. For a size of your own move the slider: colours and "
-      "places are then those of that size, until you choose the best size at each place again."),
-    _("With the keyboard, the arrow keys move the object, with Shift by single pixels; plus and "
-      "minus change its size, 1 to 9 choose one of the numbered places, Home the best one, and "
-      "Enter applies it."),
-    _("The background is everything below the object, or one layer or channel; what is above the object does not "
-      "matter. When the object settles in, it gets the brightness, the colour cast and, if it is too sharp, the "
-      "softness of what is around it, all moderately, and a soft shadow on the ground, which is a layer of its own."),
-    NULL);
-
-  ui_dialog_show_help (dialog, _("Placing with Triptych"), text);
-}
-
-/* What the user has decided, as arguments. */
-static void
-store (Dialog *self)
-{
-  const TripPlacement place = ui_heatmap_get_place (self->heatmap);
-  const TripRect *scene = &self->picture->place;
-  TripPlacement best[TRIP_MAX_PLACEMENTS];
-
-  trip_heatmap_best (self->picture->map, NULL, self->count, best);
-  if (ui_heatmap_is_same (&place, &best[0]))
-    g_object_set (self->config, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
-  else
-    g_object_set (self->config, "scale", place.scale, "x", place.x + scene->x, "y",
-                  place.y + scene->y, NULL);
-}
-
 gboolean
 ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlaceSource *source)
 {
@@ -424,7 +427,7 @@ ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPla
   Dialog self = { .config = G_OBJECT (config), .source = source, .picture = source->picture };
   gboolean ok;
 
-  ui_dialog_init (&self.dialog, procedure, config, _("Place"), show_help);
+  ui_dialog_init (&self.dialog, procedure, config, _("Place"), ui_place_show_help);
   ui_dialog_fill_plain (&self.dialog, config, make_view (&self), names);
   gimp_procedure_dialog_set_sensitive (GIMP_PROCEDURE_DIALOG (self.dialog.widget), "settle-in", TRUE,
                                        self.config, "apply", FALSE);
@@ -438,8 +441,6 @@ ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPla
   gtk_widget_grab_focus (GTK_WIDGET (self.heatmap));
   ok = ui_dialog_run (&self.dialog, config, refresh, &self);
 
-  if (ok)
-    store (&self);
   gtk_widget_destroy (self.dialog.widget);
   return ok;
 }

@@ -165,6 +165,22 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("alt+b")
         comes("the best size", lambda: abs(where()[2] / best[2] - 1) < 0.01)
 
+    def resets():
+        """Reset brings back the best place, at the best size of each"""
+        click(0.3, 0.6)
+        desktop.keys("Home")
+        desktop.x("mousemove", "--window", dialog, 5, 5)
+        before = still()
+        best = where()
+        desktop.keys("alt+z", "Page_Up", "Page_Up")
+        comes("another size", lambda: where()[2] != best[2])
+        still()
+        desktop.keys("alt+r")
+        time.sleep(0.5)
+        desktop.keys("Down", "Return")
+        comes("the best place again", lambda: where() == best)
+        expect((still() != before).any(axis=2).mean() < 0.02, "the dialog is another one than before")
+
     def lists():
         """the list chooses a place"""
         desktop.keys("alt+p", "End", "Home")
@@ -328,6 +344,6 @@ with Desktop(sys.argv[1]) as desktop:
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
-    run_cases(desktop, [opens, hides_colours, obeys_mouse, obeys_keys, chooses_size, lists, helps, cancels, applies,
-                        adds_heatmap, chooses_background, cancels_look, repeats_background, settles_in, survives_undo,
-                        survives_closing, is_quiet])
+    run_cases(desktop, [opens, hides_colours, obeys_mouse, obeys_keys, chooses_size, resets, lists, helps, cancels,
+                        applies, adds_heatmap, chooses_background, cancels_look, repeats_background, settles_in,
+                        survives_undo, survives_closing, is_quiet])

@@ -317,6 +317,22 @@ make_brush_row (Dialog *self)
   return row;
 }
 
+/* The brush, and beside it what can be done without one. */
+static GtkWidget *
+make_marks_row (Dialog *self)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
+
+  self->brush_row = make_brush_row (self);
+  gtk_widget_set_sensitive (self->brush_row, FALSE);
+  gtk_box_pack_start (GTK_BOX (row), self->brush_row, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (row),
+                      make_button (_("Clear _marks"), _("Forgets all that was painted"), G_CALLBACK (forget_corrections),
+                                   self),
+                      FALSE, FALSE, 0);
+  return row;
+}
+
 /* The canvas, and under it what it shows and what can be painted. */
 static GtkWidget *
 make_preview (Dialog *self)
@@ -337,22 +353,16 @@ make_preview (Dialog *self)
     { _("Is not shado_w"), _("Paints what the object has not changed"), TRIP_CORRECTION_NO_EFFECT },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
-  GtkWidget *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING), *row;
+  GtkWidget *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
 
   self->canvas = UI_CANVAS (ui_canvas_new (self->picture->picture->width, self->picture->picture->height));
   g_signal_connect (self->canvas, "stroke", G_CALLBACK (paint), self);
   g_signal_connect_swapped (self->canvas, "stroke-end", G_CALLBACK (ask), self);
   gtk_container_set_border_width (GTK_CONTAINER (rows), SPACING);
   gtk_box_pack_start (GTK_BOX (rows), make_choices (shown, N_SHOWN, G_CALLBACK (choose_shown), self), FALSE, FALSE, 0);
-  row = make_choices (tools, G_N_ELEMENTS (tools), G_CALLBACK (choose_tool), self);
-  gtk_box_pack_start (GTK_BOX (row),
-                      make_button (_("Clear _marks"), _("Forgets all that was painted"), G_CALLBACK (forget_corrections),
-                                   self),
-                      FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (rows), row, FALSE, FALSE, 0);
-  self->brush_row = make_brush_row (self);
-  gtk_widget_set_sensitive (self->brush_row, FALSE);
-  gtk_box_pack_start (GTK_BOX (rows), self->brush_row, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (rows), make_choices (tools, G_N_ELEMENTS (tools), G_CALLBACK (choose_tool), self), FALSE,
+                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (rows), make_marks_row (self), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), GTK_WIDGET (self->canvas), TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), rows, FALSE, FALSE, 0);
   return box;

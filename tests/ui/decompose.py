@@ -1,11 +1,11 @@
-"""The dialog of Decompose in GIMP. usage: decompose.py PLUGIN [CATALOGUE]"""
+"""The dialog of Decompose in GIMP. usage: decompose.py PLUGIN"""
 import sys
 import time
 
 import numpy
 from PIL import Image, ImageDraw
 
-from desktop import Desktop, draw, expect, run_cases, wait_for
+from desktop import Desktop, draw, expect, is_like, run_cases, wait_for
 
 WIDTH, HEIGHT = 240, 180
 DISC = (250, 20, 180)   # no other colour in the picture is near it
@@ -20,7 +20,7 @@ with Desktop(sys.argv[1]) as desktop:
     dialog = None
 
     def of_disc(pixels):
-        return numpy.abs(pixels - DISC).max(axis=2) < 12
+        return is_like(pixels, DISC)
 
     def open_dialog():
         global dialog
@@ -40,24 +40,13 @@ with Desktop(sys.argv[1]) as desktop:
             desktop.focus(window)
             desktop.keys("Escape")
 
-    def select():
-        """around the disc, with the rectangle tool"""
-        desktop.focus(main)
-        wait_for("the disc being seen in GIMP's window", lambda: of_disc(desktop.shot(main)).sum() > 1500)
-        rows, columns = numpy.nonzero(of_disc(desktop.shot(main)))
-        x, y = int(numpy.median(columns)), int(numpy.median(rows))   # other discs are in tiny pictures of the image
-        desktop.keys("r")
-        desktop.drag(main, (x - 32, y - 32), (x + 32, y + 32))
-        desktop.keys("Return")
-        time.sleep(0.5)
-
     def opens():
-        """the menu opens the dialog, at most 1100 x 700 px large, with the object on checks"""
-        select()
+        """the menu opens the dialog, at most 1000 x 700 px large, with the object on checks"""
+        desktop.select(main, DISC)
         open_dialog()
         pixels = desktop.still(dialog)
         height, width, _ = pixels.shape
-        expect(width <= 1100 and height <= 700, f"the dialog is {width}x{height} px large")
+        expect(width <= 1000 and height <= 700, f"the dialog is {width}x{height} px large")
         canvas = pixels[CANVAS]
         expect(of_disc(canvas).mean() > 0.01, "no object")
         expect(((canvas == 0x99).all(axis=2) | (canvas == 0x66).all(axis=2)).mean() > 0.4, "no checks")

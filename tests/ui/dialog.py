@@ -1,4 +1,4 @@
-"""The dialog of Upscale in GIMP. usage: dialog.py PLUGIN [CATALOGUE]"""
+"""The dialog of Upscale in GIMP. usage: dialog.py PLUGIN"""
 import sys
 import time
 

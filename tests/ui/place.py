@@ -1,4 +1,4 @@
-"""The dialog of Place in GIMP. usage: place.py PLUGIN [CATALOGUE]"""
+"""The dialog of Place in GIMP. usage: place.py PLUGIN"""
 import re
 import sys
 import time

@@ -1,4 +1,4 @@
-"""The dialog of Shrink in GIMP, and what Upscale then offers. usage: shrink.py PLUGIN [CATALOGUE]"""
+"""The dialog of Shrink in GIMP, and what Upscale then offers. usage: shrink.py PLUGIN"""
 import sys
 import time
 

@@ -299,7 +299,7 @@ add_arguments (GimpProcedure *procedure)
         "it is opaque all over, by its brightness; none: the selection"),
       TRUE, G_PARAM_READWRITE);
   gimp_procedure_add_double_argument (
-      procedure, "edge", _("_Edge"),
+      procedure, "edge", _("_Edge (px)"),
       _("Width in pixels of the band around the outline in which the object's soft edge is looked for; "
         "0: as wide as the outline is uncertain"),
       0.0, 200.0, 0.0, G_PARAM_READWRITE);

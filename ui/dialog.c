@@ -8,6 +8,7 @@
 
 #define SPACING 12 /* between groups; half of it within them */
 #define TEXT_WIDTH 30 /* characters */
+#define SLIDER_WIDTH 120 /* px, at least */
 
 void
 ui_dialog_init (UiDialog *self, GimpProcedure *procedure, GimpProcedureConfig *config,
@@ -55,11 +56,15 @@ make_summary (UiDialog *self)
 static GtkWidget *
 get_row (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const char *name)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (config);
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (config), name);
 
-  if (G_IS_PARAM_SPEC_DOUBLE (g_object_class_find_property (klass, name)))
-    gimp_label_spin_set_digits (
-      GIMP_LABEL_SPIN (gimp_procedure_dialog_get_scale_entry (dialog, name, 1.0)), 2);
+  if (G_IS_PARAM_SPEC_DOUBLE (spec))
+    {
+      GtkWidget *entry = gimp_procedure_dialog_get_scale_entry (dialog, name, 1.0);
+
+      gimp_label_spin_set_digits (GIMP_LABEL_SPIN (entry), G_PARAM_SPEC_DOUBLE (spec)->maximum > 1 ? 0 : 2);
+      gtk_widget_set_size_request (gimp_scale_entry_get_range (GIMP_SCALE_ENTRY (entry)), SLIDER_WIDTH, -1);
+    }
   return gimp_procedure_dialog_get_widget (dialog, name, G_TYPE_NONE);
 }
 

@@ -63,6 +63,17 @@ with Desktop(sys.argv[1]) as desktop:
         expect((seen("alt+i") != seen("alt+t")).any(), "outline and effects look alike")
         desktop.keys("alt+b")
 
+    def takes_edge():
+        """the width of the edge has a slider that is long enough to set it by single pixels"""
+        def row():
+            return desktop.still(dialog)[20:45, -265:]   # nothing of the preview
+
+        old = row()
+        desktop.enter("alt+e", "200")
+        columns = numpy.flatnonzero((row() != old).any(axis=(0, 2)))   # from the slider's left end to the last button
+        desktop.enter("alt+e", "0")
+        expect(len(columns) and columns[-1] - columns[0] > 200, f"the columns that changed: {columns}")
+
     def corrects():
         """what is painted belongs to the object and is solved anew only there, and Clear marks takes it back"""
         desktop.keys("alt+j")   # which makes the dialog a little wider
@@ -149,4 +160,5 @@ with Desktop(sys.argv[1]) as desktop:
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
-    run_cases(desktop, [wants_selection, opens, switches, corrects, marks_selection, zooms, helps, cancels, makes_layers, is_quiet])
+    run_cases(desktop, [wants_selection, opens, switches, takes_edge, corrects, marks_selection, zooms, helps, cancels,
+                        makes_layers, is_quiet])

@@ -179,9 +179,10 @@ class Desktop:
 
         def same():
             nonlocal last
+            ready = (is_ready or self.has_shown)()   # before what is looked at then
             time.sleep(0.5)
             before, last = last, self.shot(window)
-            return (is_ready or self.has_shown)() and before is not None and before.shape == last.shape and (before == last).all()
+            return ready and before is not None and before.shape == last.shape and (before == last).all()
         wait_for("the window coming to rest", same)
         return last
 

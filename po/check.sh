@@ -1,6 +1,6 @@
 #!/bin/bash
 # The catalogues hold what the sources say, in TAP: POTFILES names every file with strings, and each
-# catalogue translates every string, with the same formats and mnemonics, and nothing else.
+# catalogue translates every string, with the same formats, with mnemonics that differ, and nothing else.
 set -u
 export LC_ALL=C.UTF-8
 po=$(cd "$(dirname "$0")" && pwd) n=0
@@ -31,6 +31,8 @@ find core ui plugin -name '*.[ch]' | sort | xargs grep -lE '\<(_|N_|N?C_|ngettex
 quietly diff po/POTFILES "$scratch/files"
 report $? "POTFILES names every file with strings, and no other"
 
+quietly python3 po/mnemonics.py en - "$scratch/triptych.pot"
+report $? "en: no two labels of a dialog have the same mnemonic"
 while read -r language; do
   catalogue=po/$language.po
   quietly msgfmt --check --check-accelerators=_ -o "$scratch/$language.mo" "$catalogue"
@@ -39,6 +41,8 @@ while read -r language; do
   report $? "$language: every string is translated"
   quietly msgcmp --use-untranslated "$scratch/triptych.pot" "$catalogue" && ! grep '^#~' "$catalogue"
   report $? "$language: no string is left over"
+  quietly python3 po/mnemonics.py "$language" "$scratch/$language.mo" "$scratch/triptych.pot"
+  report $? "$language: no two labels of a dialog have the same mnemonic"
 done <po/LINGUAS
 [ "$(wc -l <po/LINGUAS)" = "$(find po -name '*.po' | wc -l)" ]
 report $? "LINGUAS names every catalogue"

@@ -350,7 +350,7 @@ make_preview (Dialog *self)
     { _("Is _not"), _("Paints what does not belong to the object"), TRIP_CORRECTION_NO_OBJECT },
     { _("Is sh_adow"), _("Paints what else the object has changed, and what is to be filled therefore"),
       TRIP_CORRECTION_EFFECT },
-    { _("Is not shado_w"), _("Paints what the object has not changed"), TRIP_CORRECTION_NO_EFFECT },
+    { _("Is not shadow"), _("Paints what the object has not changed"), TRIP_CORRECTION_NO_EFFECT },
   };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
   GtkWidget *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);

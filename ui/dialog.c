@@ -38,9 +38,14 @@ make_summary (UiDialog *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING / 2);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING / 2);
+  g_autoptr (PangoLayout) lines = NULL;
+  int height;
 
   self->result = gtk_label_new (NULL);
   self->notice = make_text (NULL);
+  lines = gtk_widget_create_pango_layout (self->notice, "\n");
+  pango_layout_get_pixel_size (lines, NULL, &height);
+  gtk_widget_set_size_request (self->notice, -1, height); /* two lines, so that a second one moves nothing */
   self->warning = gtk_image_new_from_icon_name ("dialog-warning", GTK_ICON_SIZE_BUTTON);
   gtk_label_set_xalign (GTK_LABEL (self->result), 0);
   gtk_widget_set_valign (self->warning, GTK_ALIGN_START);

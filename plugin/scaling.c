@@ -208,6 +208,18 @@ scaling_init_display (GError **error)
   return TRUE;
 }
 
+/* Why the chosen layers, or what is selected of them, cannot be changed, in the words of a run; new, or NULL. */
+static GError *
+find_layer_refusal (GimpImage *image, GimpDrawable **drawables)
+{
+  const UiSize same = { 1, 1, 0, 0 };
+  GError *error = NULL;
+
+  if (scaling_check_image (image, FALSE, &error))
+    scale_plan_free (scale_plan_layers (image, drawables, &same, TRUE, &error));
+  return error;
+}
+
 /* The layer that the dialog shows: the first of those chosen, else the image's first. */
 static GimpLayer *
 layer_to_show (GimpImage *image, GimpDrawable **drawables)
@@ -226,13 +238,19 @@ scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *i
              GimpDrawable **drawables, gboolean selected, ScalingDialog dialog, GError **error)
 {
   g_autoptr (LayerInput) input = NULL;
+  g_autoptr (GError) image_refusal = NULL, layer_refusal = NULL;
   GimpLayer *layer, *seen;
   UiPicture picture;
   gboolean done;
 
-  if (! scaling_init_display (error) || ! scaling_check_image (image, TRUE, error))
+  if (! scaling_init_display (error) || ! scaling_check_image (image, TRUE, error)
+      || ! scale_check_floating (image, error))
     return FALSE;
 
+  scaling_check_image (image, FALSE, &image_refusal);
+  layer_refusal = find_layer_refusal (image, drawables);
+  picture.image_refusal = image_refusal ? image_refusal->message : NULL;
+  picture.layer_refusal = layer_refusal ? layer_refusal->message : NULL;
   layer = layer_to_show (image, drawables);
   seen = layer_has_filters (layer) ? layer_copy_filtered (layer, error) : layer;
   if (! seen)

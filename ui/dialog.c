@@ -222,6 +222,22 @@ ui_dialog_refuse (UiDialog *self, const char *text)
   set_notice (self, text, TRUE);
 }
 
+gboolean
+ui_dialog_check_target (UiDialog *self, GObject *config, const UiPicture *picture)
+{
+  g_autofree char *target = NULL;
+  const char *refusal = NULL;
+
+  g_object_get (config, "target", &target, NULL);
+  if (g_str_equal (target, "image"))
+    refusal = picture->image_refusal;
+  else if (g_str_equal (target, "layer"))
+    refusal = picture->layer_refusal;
+  if (refusal)
+    ui_dialog_refuse (self, refusal);
+  return refusal == NULL;
+}
+
 void
 ui_dialog_wait (UiDialog *self, const char *text)
 {

@@ -44,6 +44,9 @@ void ui_dialog_set_cost (UiDialog *self, double seconds, double bytes);
 /* Says why the result cannot be had; OK cannot be pressed. */
 void ui_dialog_refuse (UiDialog *self, const char *text);
 
+/* FALSE, with a refusal: what the argument target says cannot be changed. */
+gboolean ui_dialog_check_target (UiDialog *self, GObject *config, const UiPicture *picture);
+
 /* text says what is being computed; OK cannot be pressed until then. */
 void ui_dialog_wait (UiDialog *self, const char *text);
 

@@ -232,12 +232,12 @@ show_notice (Dialog *self, const Choice *choice)
   if (! ui_size_is_smaller (choice->result, choice->picture))
     ui_dialog_refuse (&self->dialog,
                       _("This is not smaller than the image. Choose a smaller size."));
-  else if (load (self, choice->model))
-    show_cost (self, choice);
-  else
+  else if (! load (self, choice->model))
     ui_dialog_refuse (
       &self->dialog,
       _("This model's file is damaged. Choose another model, or install Triptych again."));
+  else if (ui_dialog_check_target (&self->dialog, self->config, self->picture))
+    show_cost (self, choice);
 }
 
 /* fidelity 0: not known yet */

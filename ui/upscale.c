@@ -167,12 +167,12 @@ show_notice (Dialog *self, const Choice *choice)
         TRIP_MAX_SIZE);
       ui_dialog_refuse (&self->dialog, text);
     }
-  else if (load (self, choice->model))
-    show_cost (self, choice);
-  else
+  else if (! load (self, choice->model))
     ui_dialog_refuse (
       &self->dialog,
       _("This model's file is damaged. Choose another model, or install Triptych again."));
+  else if (ui_dialog_check_target (&self->dialog, self->config, self->picture))
+    show_cost (self, choice);
 }
 
 /* A preview tells more about this machine. */

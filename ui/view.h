@@ -13,6 +13,7 @@ typedef struct
   const Babl *format; /* of its pixels: float, straight alpha, perceptual, in the layer's space */
   int image_width, image_height; /* px, of the whole image */
   double image_pixels; /* px of all its layers together, for the estimate; 0: one such layer */
+  const char *image_refusal, *layer_refusal; /* why the image, or what is chosen of it, cannot be changed; or NULL */
   gboolean is_rounded; /* stored as multiples of 1/255 */
   gboolean has_selection, has_note;
   TripShrinkNote note; /* of what the image was made from, if it has one */

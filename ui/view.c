@@ -8,7 +8,7 @@
 #include "preview.h"
 #include "screen.h"
 
-#define MAX_SOURCE_PIXELS 8e6 /* read at once; a strong reduction shows only its middle */
+#define MAX_SOURCE_PIXELS 2e6 /* read at once; a strong reduction shows only its middle */
 #define MAX_SECONDS 6         /* until there is something to be seen */
 #define MIN_SIZE 80           /* px: less is not shown for that */
 #define FIRST_RATE 6e10 /* multiply-adds per second and thread, before the first measurement */
@@ -54,6 +54,7 @@ task_free (gpointer data)
   g_free (self->request.options);
   g_free (self);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 
 static void
 result_free (gpointer data)
@@ -259,21 +260,20 @@ next_piece (const TripRect *wanted, const TripRect *kept)
   return (TripRect) { right, kept->y, wanted->x + wanted->width - right, kept->height };
 }
 
-/* Shows what there is to compare all of the visible part with, as far as there is memory. */
+/* Shows what there is to compare all of the visible part with, as far as there is memory. *task: what that was read
+ * for, or NULL. */
 static gboolean
-show_before (UiView *self)
+show_before (UiView *self, Task **task)
 {
   const Babl *format = NULL;
   g_autoptr (TripImage) before = NULL;
-  Task *task;
 
   choose_region (self, INFINITY);
   if (equal (&self->region, &self->before))
     return TRUE;
-  task = task_new (self, 0);
-  if (task)
-    before = self->klass.before (&task->request, &format, NULL);
-  g_clear_pointer (&task, task_free);
+  *task = task_new (self, 0);
+  if (*task)
+    before = self->klass.before (&(*task)->request, &format, NULL);
   if (! before)
     return FALSE;
   ui_preview_set_side (
@@ -309,12 +309,12 @@ static gboolean
 update (gpointer data)
 {
   UiView *self = data;
-  Task *task;
+  g_autoptr (Task) task = NULL;
 
   self->idle = 0;
   if (! self->options || ui_preview_get_visible (self->preview).width == 0)
     return G_SOURCE_REMOVE;
-  if (! show_before (self))
+  if (! show_before (self, &task))
     {
       lack_memory (self);
       return G_SOURCE_REMOVE;
@@ -326,7 +326,11 @@ update (gpointer data)
       g_debug ("preview shown");
       return G_SOURCE_REMOVE;
     }
-  task = task_new (self, 0);
+  if (! task || ! equal (&task->request.region, &self->region)) /* else its pixels need not be read again */
+    {
+      g_clear_pointer (&task, task_free);
+      task = task_new (self, 0);
+    }
   if (! task)
     {
       lack_memory (self);
@@ -334,7 +338,7 @@ update (gpointer data)
     }
   self->started = g_get_monotonic_time ();
   self->klass.shown (NULL, self->data);
-  start (self, task);
+  start (self, g_steal_pointer (&task));
   return G_SOURCE_REMOVE;
 }
 

@@ -175,11 +175,27 @@ limit (float value, const TripImage *in, const TripRect *from, const Taps *rows,
   return MIN (value, high);
 }
 
+/* Whether all that in holds is in 0..1, colours weighted by alpha. */
+static gboolean
+is_usual (const TripImage *in)
+{
+  const int n = in->n_channels;
+  const gboolean has_alpha = trip_has_alpha (n);
+
+  for (int y = 0; y < in->height; y++)
+    for (const float *p = trip_image_row (in, y), *end = p + (gsize) in->width * n; p < end; p += n)
+      for (int c = 0; c < n; c++)
+        if (! (p[c] >= 0 && p[c] <= (has_alpha && c < n - 1 ? p[n - 1] : 1)))
+          return FALSE;
+  return TRUE;
+}
+
 /* The kernel's negative lobes must not lead out of the range: what is enlarged keeps to it as well. */
 static void
 limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns)
 {
   const int n = out->n_channels;
+  const gboolean usual = is_usual (in);
 
   for (int y = 0; y < out->height; y++)
     for (int x = 0; x < out->width; x++)
@@ -188,7 +204,7 @@ limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps
           float *value = trip_image_row (out, y) + (gsize) x * n + c;
 
           if (! (*value >= 0 && *value <= 1))
-            *value = limit (*value, in, from, &rows[y], &columns[x], c);
+            *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
         }
 }
 

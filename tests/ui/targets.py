@@ -5,7 +5,7 @@ import time
 import numpy
 from PIL import Image
 
-from desktop import Desktop, draw, expect, run_cases, wait_for, write_xcf
+from desktop import Desktop, draw, expect, run_cases, write_xcf
 
 WIDTH, HEIGHT = 240, 180
 OBJECT = (250, 20, 180)
@@ -56,18 +56,9 @@ with Desktop(sys.argv[1]) as of_palette, Desktop(sys.argv[1]) as of_layers:
         desktop.wait_for_end(main)
         desktop.expect_size(main, 2 * WIDTH, 2 * HEIGHT)
 
-    def floating():
-        """with a floating selection no dialog opens, and GIMP says why"""
-        desktop, main = of_layers, of_layers.window("layers")
-        desktop.keys("ctrl+a", "ctrl+shift+l")
-        time.sleep(1)
-        desktop.choose(main, "Upscale")
-        wait_for("the message", lambda: desktop.windows("^GIMP Message$"))
-        expect(not desktop.windows("^Upscale$"), "a dialog")
-
     def is_quiet():
         """no message of GLib, GTK or GIMP about the plug-in"""
         messages = of_palette.messages() + of_layers.messages()
         expect(not messages, "\n".join(messages))
 
-    run_cases(of_layers, [indexed, unselected, floating, is_quiet])
+    run_cases(of_layers, [indexed, unselected, is_quiet])

@@ -44,15 +44,6 @@ fail (GError **error, const char *sentence)
   return FALSE;
 }
 
-static gboolean
-fail_about (GError **error, const char *sentence, GimpLayer *layer)
-{
-  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (layer));
-
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
-  return FALSE;
-}
-
 /* The return values of a run that has failed or, without an error, was cancelled; with the user's sentence for an
  * error of core, and core's words as detail. */
 static GimpValueArray *
@@ -95,13 +86,13 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
       || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))
     return FALSE;
   if (self->mask->all)
-    return fail_about (error, _("All of the layer “%s” is selected, so nothing is left to fill the background from. "
-                                "Select only the object."),
-                       self->layer);
+    return item_fail (GIMP_ITEM (self->layer), error,
+                      _("All of the layer “%s” is selected, so nothing is left to fill the background from. "
+                        "Select only the object."));
   if (gimp_item_get_lock_visibility (GIMP_ITEM (self->layer)))
-    return fail_about (error, _("The visibility of the layer “%s” is locked, so it cannot be hidden below its parts. "
-                                "Unlock it in the Layers dialog, and try again."),
-                       self->layer);
+    return item_fail (GIMP_ITEM (self->layer), error,
+                      _("The visibility of the layer “%s” is locked, so it cannot be hidden below its parts. "
+                        "Unlock it in the Layers dialog, and try again."));
   self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
   self->input = self->seen ? layer_input_new (GIMP_DRAWABLE (self->seen), NULL, error) : NULL;
   if (! self->input)

@@ -169,15 +169,9 @@ select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection,
 
   if (! gimp_selection_bounds (gimp_item_get_image (GIMP_ITEM (selection)), &any, &x1, &y1, &x2, &y2)
       || ! gegl_rectangle_intersect (&part, &whole, GEGL_RECTANGLE (x1, y1, x2 - x1, y2 - y1)))
-    {
-      g_autofree char *name = gimp_item_get_name (GIMP_ITEM (drawable));
-
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                   _("The selection does not touch the layer “%s”. Select a part of the layer, or "
-                      "select nothing to use all of it."),
-                   name);
-      return FALSE;
-    }
+    return item_fail (GIMP_ITEM (drawable), error,
+                      _("The selection does not touch the layer “%s”. Select a part of the layer, or "
+                        "select nothing to use all of it."));
   self->offset_x = part.x - self->x;
   self->offset_y = part.y - self->y;
   self->x = part.x;
@@ -341,4 +335,13 @@ layer_output_store (LayerOutput *self, GimpDrawable *drawable)
   gegl_buffer_copy (self->pixels, extent, GEGL_ABYSS_NONE, pixels, extent);
   g_object_unref (pixels); /* sends them to GIMP */
   gimp_drawable_update (drawable, 0, 0, extent->width, extent->height);
+}
+
+gboolean
+item_fail (GimpItem *item, GError **error, const char *sentence)
+{
+  g_autofree char *name = gimp_item_get_name (item);
+
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
+  return FALSE;
 }

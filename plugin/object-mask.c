@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "layer-copy.h"
+#include "layer-io.h"
 
 #define SCAN_ROWS 64
 
@@ -11,15 +12,6 @@ static gboolean
 fail (GError **error, const char *sentence)
 {
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
-}
-
-static gboolean
-fail_about (GError **error, const char *sentence, GimpItem *item)
-{
-  g_autofree char *name = gimp_item_get_name (item);
-
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
   return FALSE;
 }
 
@@ -123,12 +115,11 @@ find_bounds (ObjectMask *self, GimpDrawable *mask, GimpLayer *layer, GError **er
   if (! scan (self, self->format, width, height, grow, &extent, error))
     return FALSE;
   if (extent.bottom < 0)
-    return fail_about (error,
-                       mask ? _("The mask marks nothing of the layer “%s”. Paint the object's place white in "
-                                "the mask, or choose another layer.")
-                            : _("The selection does not touch the layer “%s”. Select the object in this "
-                                "layer, or choose the layer that the object is in."),
-                       GIMP_ITEM (layer));
+    return item_fail (GIMP_ITEM (layer), error,
+                      mask ? _("The mask marks nothing of the layer “%s”. Paint the object's place white in "
+                               "the mask, or choose another layer.")
+                           : _("The selection does not touch the layer “%s”. Select the object in this "
+                               "layer, or choose the layer that the object is in."));
   self->all = extent.all;
   self->bounds = (TripRect) { extent.left, extent.top, extent.right - extent.left + 1,
                               extent.bottom - extent.top + 1 };
@@ -149,7 +140,7 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
     }
   if (gimp_item_get_image (GIMP_ITEM (drawable)) != image)
     {
-      fail_about (error, _("The mask “%s” belongs to another image. Choose one of this image."), GIMP_ITEM (mask));
+      item_fail (GIMP_ITEM (mask), error, _("The mask “%s” belongs to another image. Choose one of this image."));
       return NULL;
     }
   gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &self->layer_x, &self->layer_y);

@@ -15,7 +15,6 @@ typedef struct
   TripImage *foreground, *background;
   float low, high; /* of the picture's values, at least 0..1 */
   int colour;      /* of the chessboard: a half of the pixels, whose neighbours all are the other half's */
-  gboolean exact;
 } Level;
 
 static void

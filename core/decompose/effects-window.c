@@ -7,7 +7,9 @@
 #include <string.h>
 
 #define LONGER_SIDE 192 /* px, as the network sees it */
-#define PLANES 4        /* averaged: the colours and the coverage */
+#define PLANES 4        /* averaged: the colours and the coverage; */
+#define PLACE_X 4       /* the next ones are the place, */
+#define PLACE_Y 5
 
 static gboolean
 find_box (const TripImage *alpha, TripRect *box)
@@ -146,15 +148,15 @@ read_row (gsize tile, int worker, gpointer data, GError **error)
       for (int c = 0; c < 3; c++)
         to[c] = sum[c] / (weights * total) - 0.5f;
       to[3] = sum[3] / (weights * total);
-      to[4] = 0.5f * CLAMP ((x + 0.5f - window->x) / window->unit, -2, 2);
-      to[5] = 0.5f * CLAMP ((y + 0.5f - window->foot) / window->unit, -2, 2);
+      to[PLACE_X] = 0.5f * CLAMP ((x + 0.5f - window->x) / window->unit, -2, 2);
+      to[PLACE_Y] = 0.5f * CLAMP ((y + 0.5f - window->foot) / window->unit, -2, 2);
     }
   return TRUE;
 }
 
-/* Fills the planes of the mirror from the others. */
+/* Fills the planes of the mirror below the object from the others. */
 static void
-mirror (const TripEffectsWindow *window, const TripTensor *input)
+mirror_below (const TripEffectsWindow *window, const TripTensor *input)
 {
   for (int y = 0; y < window->height; y++)
     {
@@ -186,6 +188,23 @@ trip_effects_window_read (const TripEffectsWindow *window, const TripImage *pict
     }
   if (! trip_run_tiles (run, window->height, read_row, &reading, error))
     return FALSE;
-  mirror (window, input);
+  mirror_below (window, input);
   return TRUE;
+}
+
+void
+trip_effects_window_mirror (const TripTensor *input, TripTensor *out)
+{
+  for (int y = 0; y < input->height; y++)
+    {
+      const float *from = input->data + y * input->stride + input->width * TRIP_EFFECTS_INPUTS;
+      float *to = out->data + y * out->stride;
+
+      for (int x = 0; x < input->width; x++, to += TRIP_EFFECTS_INPUTS)
+        {
+          from -= TRIP_EFFECTS_INPUTS;
+          memcpy (to, from, TRIP_EFFECTS_INPUTS * sizeof (float));
+          to[PLACE_X] = -from[PLACE_X];
+        }
+    }
 }

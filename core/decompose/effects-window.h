@@ -20,3 +20,6 @@ gboolean trip_effects_window_find (const TripImage *alpha, float margin, int mul
  * averaged with a triangle as wide as two pixels of the larger size. FALSE with NO_MEMORY or cancelled. */
 gboolean trip_effects_window_read (const TripEffectsWindow *window, const TripImage *picture, const TripImage *alpha,
                                    const TripTensor *input, const TripRun *run, GError **error);
+
+/* Fills out, of the planes and size of input, with the window's mirror image: left and right change places. */
+void trip_effects_window_mirror (const TripTensor *input, TripTensor *out);

@@ -20,6 +20,7 @@ static const float MARGINS[] = { 2.2f, 1.5f };
 #define LEAST 0.02f         /* those in patches with less of all that shows do not count, */
 #define CLOSE 1             /* within so many px that the network sees, */
 #define FADE 1              /* and after them less and less */
+#define N_SIDES 2          /* the window and its mirror image, so that what is found does not depend on which it is */
 #define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
 #define LIKENESS 0.01f     /* squared distance of colours at which a tap counts a quarter */
 
@@ -49,6 +50,62 @@ trip_effects_free (TripEffects *self)
     return;
   trip_unet_free (self->network);
   g_free (self);
+}
+
+typedef struct
+{
+  const TripUnet *network;
+  const TripTensor *input;
+  float *found[N_SIDES]; /* input->height x input->width, TRIP_EFFECTS_OUTPUTS */
+  GCancellable *cancellable;
+} Seeing;
+
+static gboolean
+see_side (gsize side, int worker, gpointer data, GError **error)
+{
+  const Seeing *self = data;
+  const int height = self->input->height, width = self->input->width;
+  TripTensor input = *self->input;
+  TripArena arena;
+  gboolean done;
+
+  if (! trip_arena_init (&arena, trip_tensor_need (height, width, TRIP_EFFECTS_INPUTS)
+                                   + trip_unet_need (self->network, height, width), error))
+    return FALSE;
+  if (side)
+    {
+      input = trip_tensor_take (&arena, height, width, TRIP_EFFECTS_INPUTS);
+      trip_effects_window_mirror (self->input, &input);
+    }
+  done = trip_effects_network_run (self->network, &input, self->found[side], &arena, self->cancellable, error);
+  trip_arena_clear (&arena);
+  return done;
+}
+
+/* found: the mean of what the network finds in input and in its mirror image. */
+static gboolean
+see (const TripUnet *network, const TripTensor *input, float *found, const TripRun *run, GError **error)
+{
+  const int n = input->width * TRIP_EFFECTS_OUTPUTS;
+  g_autofree float *mirrored = g_try_new (float, (gsize) input->height * n);
+  Seeing seeing = { network, input, { found, mirrored }, run->cancellable };
+  const float *from = mirrored;
+
+  if (! mirrored)
+    {
+      g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for a window %d px wide", input->width);
+      return FALSE;
+    }
+  if (! trip_run_tiles (run, N_SIDES, see_side, &seeing, error))
+    return FALSE;
+  for (int y = 0; y < input->height; y++, found += n, from += n)
+    for (int i = 0; i < n; i++)
+      {
+        const int x = i / TRIP_EFFECTS_OUTPUTS, k = i % TRIP_EFFECTS_OUTPUTS;
+
+        found[i] = 0.5f * (found[i] + from[(input->width - 1 - x) * TRIP_EFFECTS_OUTPUTS + k]);
+      }
+  return TRUE;
 }
 
 typedef struct
@@ -265,7 +322,8 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
       gboolean is_first, TripImage *result, const TripRun *run, GError **error)
 {
   const TripRun reading = trip_run_part (run, 0, 0.15), comparing = trip_run_part (run, 0.15, 0.3);
-  const TripRun judging = trip_run_part (run, 0.7, 0.7), relighting = trip_run_part (run, 0.7, 1);
+  const TripRun seeing = trip_run_part (run, 0.3, 0.7), judging = trip_run_part (run, 0.7, 0.7);
+  const TripRun relighting = trip_run_part (run, 0.7, 1);
   Relighting work = { .kind = kind, .alpha = alpha, .result = result };
   TripEffectsWindow *window = &work.window;
   TripArena arena;
@@ -274,8 +332,8 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
   if (! trip_effects_window_find (alpha, margin, trip_unet_multiple (self->network), window))
     return TRUE;
   if (! trip_arena_init (&arena, 2 * trip_tensor_need (window->height, window->width, TRIP_EFFECTS_INPUTS)
-                                   + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS)
-                                   + trip_unet_need (self->network, window->height, window->width), error))
+                                   + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS),
+                         error))
     return FALSE;
   work.input = work.picture = trip_tensor_take (&arena, window->height, window->width, TRIP_EFFECTS_INPUTS);
   if (! is_first)
@@ -283,7 +341,7 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
   work.found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);
   done = trip_effects_window_read (window, result, alpha, &work.input, &reading, error)
          && (is_first || trip_effects_window_read (window, picture, alpha, &work.picture, &comparing, error))
-         && trip_effects_network_run (self->network, &work.input, work.found, &arena, run->cancellable, error)
+         && see (self->network, &work.input, work.found, &seeing, error)
          && take_back (&work, &judging, error)
          && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
   trip_arena_clear (&arena);

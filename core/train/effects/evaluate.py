@@ -43,6 +43,13 @@ def enlarge(maps, small, picture):
     return total/weights
 
 
+def see(net, inputs):
+    """Gains and offsets (n, 6, h, w): the mean of what is found in the window and in its mirror image."""
+    mirrored = inputs.flip(3)
+    mirrored[:, model.PLACE_X] *= -1
+    return 0.5*(torch.cat(net(inputs), 1) + torch.cat(net(mirrored), 1).flip(3))
+
+
 def look(net, picture, alpha, box, margin, device):
     """Takes from picture (1, 3, h, w) what the network finds within the margin around the object."""
     window = data.window_of(box, *alpha.shape[2:], [margin]*4)
@@ -51,8 +58,8 @@ def look(net, picture, alpha, box, margin, device):
     small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, alpha))
     scale = width/(window[2] - window[0]), height/(window[3] - window[1])
     seen = torch.tensor([[(box[i] - window[i % 2])*scale[i % 2] for i in range(4)]])
-    gain, offset = net(model.inputs_of(small, given, seen).to(device, memory_format=torch.channels_last))
-    gain, offset = enlarge(torch.cat([gain, offset], 1).cpu(), small, picture).split(3, 1)
+    maps = see(net, model.inputs_of(small, given, seen).to(device, memory_format=torch.channels_last)).cpu()
+    gain, offset = enlarge(maps, small, picture).split(3, 1)
     change = gain*picture + offset - picture
     change = change*(change.abs().amax(1, keepdim=True)*255 - 1).clamp(0, 1)*(alpha <= 0.5)
     picture += change

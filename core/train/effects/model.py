@@ -9,6 +9,7 @@ import torch
 from unet import UNet
 
 INPUTS = 10  # red, green, blue, coverage of the object, place as seen from it, and what a mirror under it would show
+PLACE_X = 4
 CHANNELS = (16, 32, 48, 64, 80)
 BLOCKS = (1, 2, 2, 2, 2)
 OUTPUTS = 6  # logarithm of the gain, and offset, of red, green and blue

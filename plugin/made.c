@@ -1,8 +1,8 @@
 #include "made.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "item-note.h"
 #include "plan.h"
 
 #define OBJECT_NOTE "triptych-object" /* the parasite of an object that something was made for */
@@ -17,28 +17,17 @@ typedef struct
 static gboolean
 read_note (GimpItem *item, const char *name, Note *note)
 {
-  GimpParasite *parasite = gimp_item_get_parasite (item, name);
-  g_autofree char *text = NULL;
-  gconstpointer data;
-  guint32 size;
+  g_autofree char *text = item_note_get (item, name);
 
-  if (! parasite)
-    return FALSE;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data, size);
-  gimp_parasite_free (parasite);
-  return sscanf (text, "%36s %u", note->id, &note->tattoo) == 2;
+  return text && sscanf (text, "%36s %u", note->id, &note->tattoo) == 2;
 }
 
 static void
 write_note (GimpItem *item, const char *name, const char *id)
 {
   g_autofree char *text = g_strdup_printf ("%s %u", id, gimp_item_get_tattoo (item));
-  GimpParasite *parasite
-    = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE, strlen (text) + 1, text);
 
-  gimp_item_attach_parasite (item, parasite);
-  gimp_parasite_free (parasite);
+  item_note_set (item, name, text);
 }
 
 static gboolean

@@ -1,9 +1,13 @@
 #include "note.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "item-note.h"
 
 #define PARASITE "triptych-shrink"
 #define COMMENT "gimp-comment"
+#define PLACE "%d %d %d %d"
 
 /* NULL if there is none. */
 static char *
@@ -106,4 +110,47 @@ note_remove (GimpImage *image)
     set_text (image, COMMENT, comment);
   else
     detach (image, COMMENT);
+}
+
+static GeglRectangle
+place_now (GimpItem *layer)
+{
+  GeglRectangle now = { 0, 0, gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
+                        gimp_drawable_get_height (GIMP_DRAWABLE (layer)) };
+
+  gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &now.x, &now.y);
+  return now;
+}
+
+gboolean
+note_get_place (GimpItem *layer, GeglRectangle *was)
+{
+  g_autofree char *text = item_note_get (layer, PARASITE);
+  const GeglRectangle now = place_now (layer);
+  GeglRectangle then;
+
+  return text
+         && sscanf (text, PLACE " " PLACE, &was->x, &was->y, &was->width, &was->height, &then.x, &then.y, &then.width,
+                    &then.height) == 8
+         && gegl_rectangle_equal (&now, &then) && was->width >= now.width && was->height >= now.height
+         && MAX (was->width, was->height) <= TRIP_MAX_SIZE;
+}
+
+void
+note_set_place (GimpItem *layer, const GeglRectangle *was)
+{
+  const GeglRectangle now = place_now (layer);
+  g_autofree char *text = g_strdup_printf (PLACE " " PLACE, was->x, was->y, was->width, was->height, now.x, now.y,
+                                           now.width, now.height);
+
+  item_note_set (layer, PARASITE, text);
+}
+
+void
+note_remove_place (GimpItem *layer)
+{
+  g_autofree char *text = item_note_get (layer, PARASITE);
+
+  if (text)
+    item_note_set (layer, PARASITE, NULL);
 }

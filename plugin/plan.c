@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "note.h"
+
 static void
 part_free (gpointer data)
 {
@@ -146,6 +148,23 @@ scale_image_pixels (GimpImage *image)
   return pixels;
 }
 
+/* A layer that comes back, or its mask, gets the place that it had. */
+static gboolean
+set_former_place (ScalePart *part, GimpItem *item)
+{
+  GimpItem *layer = GIMP_IS_LAYER_MASK (item) ? GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))) : item;
+  GeglRectangle was;
+
+  if (! GIMP_IS_LAYER (layer) || ! note_get_place (layer, &was))
+    return FALSE;
+  part->is_placed = TRUE;
+  part->x = was.x;
+  part->y = was.y;
+  part->width = was.width;
+  part->height = was.height;
+  return TRUE;
+}
+
 /* GIMP's own rule, gimp_image_scale() makes the same of it: both edges are scaled and rounded. */
 static int
 scaled_length (int offset, int length, double factor)
@@ -266,6 +285,9 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
   self->height = result[UI_AXIS_Y];
   for (UiAxis i = 0; i < UI_N_AXES; i++)
     factor[i] = (double) result[i] / picture[i];
+  if (! note_get (image, &self->origin)
+      || ! trip_shrink_note_fits (&self->origin, picture[UI_AXIS_X], picture[UI_AXIS_Y], self->width, self->height))
+    self->origin = (TripShrinkNote) { 0 };
 
   for (guint i = 0; i < drawables->len; i++)
     {
@@ -285,7 +307,10 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
       if (! scale_wants_pixels (drawable))
         continue;
       part = add_part (self, seen, NULL, error);
-      if (! part || ! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
+      if (! part)
+        return NULL;
+      if (! (self->origin.width && set_former_place (part, GIMP_ITEM (drawable)))
+          && ! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
         return NULL;
       part->index = i;
     }

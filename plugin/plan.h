@@ -15,7 +15,7 @@ typedef struct
   int width, height;   /* px of the result */
 
   /* for scale.c: */
-  gboolean is_placed; /* the caller says where the result goes; else it keeps the centre */
+  gboolean is_placed; /* it is known where the result goes; else GIMP says, or it keeps the centre */
   int x, y;           /* px in the image: its top left corner */
   GimpLayer *layer; /* the one to be scaled; NULL in the plan of an image */
   gboolean is_mask; /* of the layer of the part before */
@@ -27,6 +27,7 @@ typedef struct
   GimpImage *image;
   GPtrArray *parts; /* of ScalePart */
   TripShrinkNote note; /* that the scaled image is to carry; width 0: none */
+  TripShrinkNote origin; /* what the image was shrunk from, if that comes back; else width 0 */
 
   /* for scale.c: */
   int width, height; /* px, of the scaled image; 0: only layers are scaled */

@@ -4,22 +4,49 @@
 
 #include "note.h"
 
-/* Takes the content locks off drawables: GIMP scales what is locked, but kills a plug-in that writes
- * to it. Returns those that were locked. */
+typedef gboolean (*GetLock) (GimpItem *item);
+typedef gboolean (*SetLock) (GimpItem *item, gboolean lock);
+
+/* Takes one kind of lock off drawables: GIMP scales what is locked, but kills a plug-in that writes to it, and does not
+ * let it move. Returns those that were locked. */
 static GPtrArray *
-unlock (GPtrArray *drawables)
+unlock (GPtrArray *drawables, GetLock get, SetLock set)
 {
   GPtrArray *locked = g_ptr_array_new ();
 
   for (guint i = 0; i < drawables->len; i++)
     {
-      if (gimp_item_get_lock_content (drawables->pdata[i]))
+      if (get (drawables->pdata[i]))
         {
-          gimp_item_set_lock_content (drawables->pdata[i], FALSE);
+          set (drawables->pdata[i], FALSE);
           g_ptr_array_add (locked, drawables->pdata[i]);
         }
     }
   return locked;
+}
+
+static void
+lock_again (GPtrArray *locked, SetLock set)
+{
+  for (guint i = 0; i < locked->len; i++)
+    set (locked->pdata[i], TRUE);
+}
+
+/* Where a layer goes, and what it remembers of where it was. */
+static gboolean
+place_layer (const ScalePlan *self, const ScalePart *part, GimpLayer *layer)
+{
+  const LayerInput *input = part->input;
+
+  if (part->is_placed
+      && ! (gimp_layer_scale (layer, part->width, part->height, FALSE)
+            && gimp_layer_set_offsets (layer, part->x, part->y)))
+    return FALSE;
+  note_remove_place (GIMP_ITEM (layer));
+  if (self->note.width)
+    note_set_place (GIMP_ITEM (layer),
+                    &(GeglRectangle) { input->x, input->y, input->source.width, input->source.height });
+  return TRUE;
 }
 
 /* Gives the memory back at once, as GIMP takes as much. */
@@ -35,7 +62,8 @@ static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 {
   g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
-  g_autoptr (GPtrArray) locked = unlock (drawables);
+  g_autoptr (GPtrArray) written = unlock (drawables, gimp_item_get_lock_content, gimp_item_set_lock_content);
+  g_autoptr (GPtrArray) placed = unlock (drawables, gimp_item_get_lock_position, gimp_item_set_lock_position);
   gboolean done = TRUE;
 
   for (guint i = 0; i < drawables->len; i++)
@@ -53,11 +81,14 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
   for (guint i = 0; done && i < self->parts->len; i++)
     {
       ScalePart *part = self->parts->pdata[i];
+      GimpDrawable *drawable = drawables->pdata[part->index];
 
-      store (part, drawables->pdata[part->index]);
+      done = ! GIMP_IS_LAYER (drawable) || place_layer (self, part, GIMP_LAYER (drawable));
+      if (done)
+        store (part, drawable);
     }
-  for (guint i = 0; i < locked->len; i++)
-    gimp_item_set_lock_content (locked->pdata[i], TRUE);
+  lock_again (written, gimp_item_set_lock_content);
+  lock_again (placed, gimp_item_set_lock_position);
   note_remove (image);
   if (self->note.width)
     note_set (image, &self->note);

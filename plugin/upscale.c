@@ -2,7 +2,6 @@
 
 #include <glib/gi18n.h>
 
-#include "note.h"
 #include "scale.h"
 #include "scaling.h"
 #include "upscale.h"
@@ -23,20 +22,6 @@ typedef struct
   Target target;
 } Upscale;
 
-/* What Shrink made goes back to its size through its restorer, whatever else was asked for. */
-static void
-choose_restorer (Upscale *self, GimpImage *image, const ScalePlan *plan)
-{
-  TripShrinkNote note;
-
-  if (self->target == TARGET_LAYER || ! note_get (image, &note)
-      || ! trip_shrink_note_fits (&note, gimp_image_get_width (image), gimp_image_get_height (image),
-                                  plan->width, plan->height))
-    return;
-  self->model = note.restorer;
-  self->clean_up = 0;
-}
-
 static GimpImage *
 upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer ***layers,
          GError **error)
@@ -50,8 +35,11 @@ upscale (Upscale *self, GimpImage *image, GimpDrawable **drawables, GimpLayer **
     plan = scale_plan_layers (image, drawables, &self->size, TRUE, error);
   else
     plan = scale_plan_image (image, &self->size, error);
-  if (plan)
-    choose_restorer (self, image, plan);
+  if (plan && plan->origin.width) /* goes back through its restorer, whatever else was asked for */
+    {
+      self->model = plan->origin.restorer;
+      self->clean_up = 0;
+    }
   if (! plan
       || ! scaling_upscale (plan, _("Upscaling"), 0, self->model, self->clean_up, NULL, NULL,
                            error))

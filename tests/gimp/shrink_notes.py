@@ -78,6 +78,31 @@ def files():
 
 
 @case
+def layers():
+    """layers between the small pixels come back to where they were, with their masks; one that was moved stays there"""
+    original = simple_image(101, 67, alpha=False, function=detailed(3))
+    layer = add_layer(original, 51, 37, detailed(3, 1.0), parent=add_group(original), x=13, y=7)
+    mask = add_mask(layer, half)
+    before = [get(drawable)[0] for drawable in (layer, original.get_layers()[1], mask)]
+    layer.set_lock_position(True)
+    small, fidelity = shrink(original)
+    for name in "copy", "layers.xcf":
+        image = small.duplicate() if name == "copy" else saved(small, name)
+        upscale(image, width=101, height=67)
+        back = image.get_layers()[0].get_children()[0]
+        equal((place(back), size(back.get_mask())), ((13, 7, 51, 37), (51, 37)), name)
+        equal((back.get_lock_position(), back.get_parasite(PARASITE)), (True, None), name)
+        near(min(psnr(back, before[0]), psnr(image.get_layers()[1], before[1])), fidelity, 0.15, name)
+        near(list(get(back.get_mask())[0]), list(before[2]), 0.3, f"{name}, mask")
+    moved = small.get_layers()[0].get_children()[0]
+    moved.set_lock_position(False)
+    x, y, width, height = place(moved)
+    moved.set_offsets(x - 3, y)
+    upscale(small, width=101, height=67)
+    near(list(place(moved)), [2 * x - 6, 2 * y, 2 * width, 2 * height], 2)
+
+
+@case
 def replaced():
     """shrunk once more the image has one note, the new one"""
     small, _ = shrink(simple_image(24, 16))

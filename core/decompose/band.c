@@ -65,6 +65,28 @@ trip_part (const TripImage *image, const TripRect *rect, int n_channels, GError 
   return part;
 }
 
+TripImage *
+trip_halve (const TripImage *image, GError **error)
+{
+  const int n = image->n_channels;
+  TripImage *half = trip_image_new ((image->width + 1) / 2, (image->height + 1) / 2, n, error);
+
+  for (int y = 0; half && y < half->height; y++)
+    {
+      const float *a = trip_image_row (image, 2 * y), *b = trip_image_row (image, MIN (2 * y + 1, image->height - 1));
+      float *to = trip_image_row (half, y);
+
+      for (int x = 0; x < half->width; x++)
+        for (int c = 0; c < n; c++)
+          {
+            gsize i = (gsize) 2 * x * n + c, j = (gsize) MIN (2 * x + 1, image->width - 1) * n + c;
+
+            to[(gsize) x * n + c] = (a[i] + a[j] + b[i] + b[j]) / 4;
+          }
+    }
+  return half;
+}
+
 gboolean
 trip_bounds (const TripImage *image, float low, float high, int margin, TripRect *rect)
 {

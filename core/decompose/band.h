@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripBand, trip_band_free)
  * caller owns it. */
 TripImage *trip_part (const TripImage *image, const TripRect *rect, int n_channels, GError **error);
 
+/* Means of 2 x 2 px; of an odd last row or column of what is there. NULL with NO_MEMORY. The caller owns it. */
+TripImage *trip_halve (const TripImage *image, GError **error);
+
 /* The smallest rectangle with all pixels of image's first channel above low and below high, grown by margin within the
  * picture; FALSE: there is none. */
 gboolean trip_bounds (const TripImage *image, float low, float high, int margin, TripRect *rect);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "../nn/shipped.h"
+#include "band.h"
 #include "extend.h"
 
 #define FORMAT "triptych-guess-1"
@@ -144,30 +145,11 @@ trip_guess (const TripLevel *level, int n_channels, TripGuess *guess, const Trip
   return is_done && trip_run_step (run, 1, error);
 }
 
-static TripImage *
-halve (const TripImage *from, GError **error)
-{
-  const int n = from->n_channels;
-  TripImage *half = trip_image_new ((from->width + 1) / 2, (from->height + 1) / 2, n, error);
-
-  for (int y = 0; half && y < half->height; y++)
-    for (int x = 0; x < half->width; x++)
-      for (int c = 0; c < n; c++)
-        {
-          const int right = MIN (2 * x + 1, from->width - 1), low = MIN (2 * y + 1, from->height - 1);
-          const float *a = trip_image_row (from, 2 * y), *b = trip_image_row (from, low);
-
-          trip_image_row (half, y)[x * n + c]
-            = (a[2 * x * n + c] + a[right * n + c] + b[2 * x * n + c] + b[right * n + c]) / 4;
-        }
-  return half;
-}
-
 gboolean
 trip_guess_halve (const TripGuess *guess, TripGuess *half, GError **error)
 {
-  g_autoptr (TripImage) colours = halve (guess->colours, error);
-  g_autoptr (TripImage) errors = colours ? halve (guess->errors, error) : NULL;
+  g_autoptr (TripImage) colours = trip_halve (guess->colours, error);
+  g_autoptr (TripImage) errors = colours ? trip_halve (guess->errors, error) : NULL;
 
   if (! errors)
     return FALSE;

@@ -9,6 +9,7 @@
 
 /* The variance of colours in a window that noise alone makes. */
 #define NOISE 2e-7
+#define ROUNDING 1e-10 /* and, of all variance, the share that keeps the covariance of huge values positive */
 /* What the trimap's guess weighs where it is nearly certain, and what keeps alpha in place where all are equally
  * good; the affinities of a pixel sum up to 8. */
 #define GUESS 0.03f
@@ -32,7 +33,7 @@ static void
 affinities (const TripImage *colours, const Window *window, float a[9][9])
 {
   double d[9][3], mean[3] = { 0 }, s[3][3] = { { 0 } };
-  double l00, l10, l11, l20, l21, l22;
+  double noise = NOISE, l00, l10, l11, l20, l21, l22;
   float u[9][3];
 
   for (int i = 0; i < 9; i++)
@@ -52,12 +53,13 @@ affinities (const TripImage *colours, const Window *window, float a[9][9])
         for (int m = 0; m <= k; m++)
           s[k][m] += d[i][k] * d[i][m] / 9;
       }
-  l00 = sqrt (s[0][0] + NOISE);
+  noise += ROUNDING * (s[0][0] + s[1][1] + s[2][2]);
+  l00 = sqrt (s[0][0] + noise);
   l10 = s[1][0] / l00;
-  l11 = sqrt (s[1][1] + NOISE - l10 * l10);
+  l11 = sqrt (s[1][1] + noise - l10 * l10);
   l20 = s[2][0] / l00;
   l21 = (s[2][1] - l20 * l10) / l11;
-  l22 = sqrt (s[2][2] + NOISE - l20 * l20 - l21 * l21);
+  l22 = sqrt (s[2][2] + noise - l20 * l20 - l21 * l21);
   for (int i = 0; i < 9; i++)
     {
       double first = d[i][0] / l00, second = (d[i][1] - l10 * first) / l11;
@@ -144,29 +146,6 @@ add_windows (TripSystem *system, const TripBand *band, const TripImage *colours,
   return TRUE;
 }
 
-/* Means of 2 x 2 px. Certain is only what all four are. */
-static TripImage *
-halve (const TripImage *image, GError **error)
-{
-  const int n = image->n_channels;
-  TripImage *half = trip_image_new ((image->width + 1) / 2, (image->height + 1) / 2, n, error);
-
-  for (int y = 0; half && y < half->height; y++)
-    {
-      const float *a = trip_image_row (image, 2 * y), *b = trip_image_row (image, MIN (2 * y + 1, image->height - 1));
-      float *to = trip_image_row (half, y);
-
-      for (int x = 0; x < half->width; x++)
-        for (int c = 0; c < n; c++)
-          {
-            gsize i = (gsize) 2 * x * n + c, j = (gsize) MIN (2 * x + 1, image->width - 1) * n + c;
-
-            to[(gsize) x * n + c] = (a[i] + a[j] + b[i] + b[j]) / 4;
-          }
-    }
-  return half;
-}
-
 /* Bilinear, at x, y of a picture twice as large. */
 static float
 sample_half (const TripImage *half, int x, int y)
@@ -188,8 +167,8 @@ static gboolean
 guess (const TripBand *band, const TripImage *colours, const TripImage *trimap, const TripImage *alpha, float *x,
        const TripRun *run, GError **error)
 {
-  g_autoptr (TripImage) half = halve (colours, error), half_trimap = half ? halve (trimap, error) : NULL;
-  g_autoptr (TripImage) half_alpha = half_trimap ? halve (alpha, error) : NULL;
+  g_autoptr (TripImage) half = trip_halve (colours, error), half_trimap = half ? trip_halve (trimap, error) : NULL;
+  g_autoptr (TripImage) half_alpha = half_trimap ? trip_halve (alpha, error) : NULL;
 
   if (! half_alpha || ! solve (half, half_trimap, half_alpha, run, error))
     return FALSE;

@@ -36,7 +36,7 @@ check ()
 }
 check $((status != 0)) "GIMP ends with status 0 (status $status)"
 grep -v 'gimp_flush(): error: Broken pipe' "$scratch/err" "$scratch/out" | # at the end of any plug-in
-  grep -E 'triptych.*(CRITICAL|WARNING|crashed)|plug-in crashed|duplicate mnemonic|no mnemonic' |
+  grep -iE 'triptych.*(CRITICAL|WARNING|crashed|fatal error)|plug-in crashed|duplicate mnemonic|no mnemonic' |
   sed 's/^/# /' > "$scratch/ours"
 cat "$scratch/ours"
 check "$(wc -l < "$scratch/ours")" "no message of GLib or GIMP about the plug-in"

@@ -321,7 +321,7 @@ test_odd_selections (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int n = 1; n <= 3; n += 2)
-      for (int kind = 0; kind < 5; kind++)
+      for (int kind = 0; kind < 6; kind++)
         {
           const int width = sizes[i].width, height = sizes[i].height;
           g_autoptr (TripImage) picture = kind == 4 ? picture_constant (width, height, n, 0.4f)
@@ -333,7 +333,9 @@ test_odd_selections (void)
           for (int y = 0; kind >= 2 && y < height; y++)
             for (int x = 0; x < width; x++) /* a half, to three borders; all of it faintly */
               trip_image_row (selection, y)[x] = kind == 3 ? 0.1f : x <= width / 2;
-          alpha = found (picture, selection, kind == 2 ? 5 : 0, 1);
+          for (int c = 0; kind == 5 && c < n; c++) /* as float pictures may have it */
+            trip_image_row (picture, height / 2)[width / 2 * n + c] = 1e7f;
+          alpha = found (picture, selection, kind == 2 || kind == 5 ? 5 : 0, 1);
           g_assert_cmpint (alpha->width, ==, width);
           if (kind == 0 || kind == 3)
             g_assert_cmpfloat (trip_image_row (alpha, height / 2)[width / 2], ==, 1);

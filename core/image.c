@@ -34,6 +34,16 @@ trip_image_new (int width, int height, int n_channels, GError **error)
   return g_steal_pointer (&image);
 }
 
+TripImage *
+trip_image_copy (const TripImage *image, GError **error)
+{
+  TripImage *copy = trip_image_new (image->width, image->height, image->n_channels, error);
+
+  for (int y = 0; copy && y < image->height; y++)
+    memcpy (trip_image_row (copy, y), trip_image_row (image, y), copy->stride * sizeof (float));
+  return copy;
+}
+
 void
 trip_image_free (TripImage *image)
 {

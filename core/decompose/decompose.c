@@ -5,9 +5,8 @@
 
 #include "../error.h"
 #include "band.h"
-#include "extend.h"
-#include "foreground.h"
 #include "inpaint.h"
+#include "light.h"
 #include "matting.h"
 #include "spread.h"
 #include "trust.h"
@@ -17,8 +16,6 @@
 #define MIXED 0.2f      /* coverage up to which the background is what the object leaves of the picture */
 #define RIM 1           /* px around what is filled that may still hold something of the object */
 #define FADE 2          /* px around what has lost too much in which that fades */
-#define MIN_GAIN 0.3f   /* what was darker by more has lost too much to be lit again */
-#define BLACK 0.02f     /* added to both sides of a gain: in the dark it says little */
 #define NEARBY 48       /* px around what was changed that are solved anew */
 #define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
 
@@ -48,16 +45,6 @@ trip_parts_clear (TripParts *parts)
   g_clear_pointer (&parts->behind, trip_image_free);
   g_clear_pointer (&parts->guess, trip_image_free);
   g_clear_pointer (&parts->matte, trip_image_free);
-}
-
-static TripImage *
-copy_image (const TripImage *image, GError **error)
-{
-  TripImage *copy = trip_image_new (image->width, image->height, image->n_channels, error);
-
-  for (int y = 0; copy && y < image->height; y++)
-    memcpy (trip_image_row (copy, y), trip_image_row (image, y), copy->stride * sizeof (float));
-  return copy;
 }
 
 /* Gives image, of one channel, value where marks, if there are any, are above low, up to high. */
@@ -108,7 +95,7 @@ check_any (const TripImage *found, GError **error)
 static TripImage *
 find_trimap (const TripImage *guess, const TripImage *selection, const TripDecomposeOptions *options, GError **error)
 {
-  g_autoptr (TripImage) trimap = copy_image (guess, error);
+  g_autoptr (TripImage) trimap = trip_image_copy (guess, error);
   TripRect rect;
 
   if (! trimap)
@@ -139,7 +126,7 @@ trust_selection (const TripImage *picture, const TripImage *selection, const Tri
 
   if (options->edge > 0)
     return TRUE;
-  corrected = copy_image (selection, error);
+  corrected = trip_image_copy (selection, error);
   if (! corrected)
     return FALSE;
   correct (corrected, options, TRIP_CORRECTION_OBJECT, trip_highest (selection));
@@ -160,13 +147,13 @@ find_object (const TripImage *picture, const TripImage *selection, const TripDec
   const TripParts *earlier = options->earlier;
   const TripRect zone = find_zone (picture, options);
 
-  found->guess = earlier ? copy_image (earlier->guess, error)
+  found->guess = earlier ? trip_image_copy (earlier->guess, error)
                          : trip_trimap (picture, selection, options->edge, &runs[0], error);
   if (! found->guess || ! (found->trimap = find_trimap (found->guess, selection, options, error)))
     return FALSE;
   found->matte = earlier ? trip_matting_again (picture, found->trimap, earlier->matte, &zone, &runs[1], error)
                          : trip_matting (picture, found->trimap, &runs[1], error);
-  return found->matte && (found->alpha = copy_image (found->matte, error))
+  return found->matte && (found->alpha = trip_image_copy (found->matte, error))
          && trust_selection (picture, selection, options, &runs[2], found, error) && check_any (found->alpha, error);
 }
 
@@ -177,7 +164,7 @@ relight (const TripImage *picture, const TripImage *alpha, const TripDecomposeOp
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
   g_autoptr (TripEffects) network = NULL;
-  g_autoptr (TripImage) relit = copy_image (picture, error), lit = NULL;
+  g_autoptr (TripImage) relit = trip_image_copy (picture, error), lit = NULL;
 
   if (! relit || options->effects == TRIP_EFFECTS_NONE)
     return g_steal_pointer (&relit);
@@ -225,7 +212,7 @@ grow (TripImage *image, int radius)
 static TripImage *
 find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError **error)
 {
-  TripImage *hole = copy_image (alpha, error);
+  TripImage *hole = trip_image_copy (alpha, error);
 
   if (! hole)
     return NULL;
@@ -233,112 +220,6 @@ find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError *
   grow (hole, RIM);
   correct (hole, options, TRIP_CORRECTION_EFFECT, 1);
   return hole;
-}
-
-/* Where the picture has too little of any colour, beside what relit has. */
-static TripImage *
-find_lost (const TripImage *picture, const TripImage *relit, GError **error)
-{
-  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  TripImage *lost = trip_image_new (picture->width, picture->height, 1, error);
-
-  for (int y = 0; lost && y < picture->height; y++)
-    {
-      const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
-      float *to = trip_image_row (lost, y);
-
-      for (int x = 0; x < picture->width; x++, dark += n, lit += n)
-        {
-          to[x] = 0;
-          for (int c = 0; c < n_colours; c++)
-            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
-              to[x] = 1;
-        }
-    }
-  return lost;
-}
-
-/* How much darker or brighter the effects make each colour in rect; at the object, what they do around it. */
-static TripImage *
-find_gains (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
-            const TripRect *rect, GError **error)
-{
-  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n), n_gains = n_colours + 1;
-  g_autoptr (TripImage) gains = trip_image_new (rect->width, rect->height, n_gains, error);
-
-  for (int y = 0; gains && y < rect->height; y++)
-    {
-      const float *seen = trip_image_row (picture, rect->y + y) + (gsize) rect->x * n;
-      const float *lit = trip_image_row (relit, rect->y + y) + (gsize) rect->x * n;
-      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
-      const float *missing = trip_image_row (hole, rect->y + y) + rect->x;
-      float *to = trip_image_row (gains, y);
-
-      for (int x = 0; x < rect->width; x++, seen += n, lit += n, to += n_gains)
-        {
-          for (int c = 0; c < n_colours; c++)
-            to[c] = (MAX (seen[c], 0) + BLACK) / (MAX (lit[c], 0) + BLACK);
-          to[n_colours] = covered[x] <= 0 && missing[x] <= 0;
-        }
-    }
-  return gains && trip_extend (gains, error) ? g_steal_pointer (&gains) : NULL;
-}
-
-/* Where the object covers so little that nothing is filled, the background is what the object leaves of the picture:
- * its colours are smooth. Filling there would differ from what is seen between the two. */
-static gboolean
-unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole, const TripImage *gains,
-       const TripRect *rect, const TripRun *run, TripImage *background, GError **error)
-{
-  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  g_autoptr (TripImage) part = trip_part (picture, rect, n_colours, error), colours = NULL;
-  g_autoptr (TripImage) coverage = part ? trip_part (alpha, rect, 1, error) : NULL;
-
-  if (! coverage || ! trip_foreground (part, coverage, run, &colours, NULL, error))
-    return FALSE;
-  for (int y = 0; y < rect->height; y++)
-    {
-      const float *covered = trip_image_row (coverage, y), *missing = trip_image_row (hole, rect->y + y) + rect->x;
-      const float *seen = trip_image_row (part, y), *own = trip_image_row (colours, y);
-      const float *gain = trip_image_row (gains, y);
-      float *to = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
-
-      for (int x = 0; x < rect->width; x++, seen += n_colours, own += n_colours, gain += n_colours + 1, to += n)
-        if (covered[x] > 0 && missing[x] <= 0)
-          for (int c = 0; c < n_colours; c++)
-            {
-              const float left = (seen[c] - covered[x] * own[c]) / (1 - covered[x]);
-
-              to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
-            }
-    }
-  return TRUE;
-}
-
-/* What would be seen without the object, its effects still there. */
-static TripImage *
-find_behind (const TripImage *picture, const TripImage *alpha, const TripImage *background, const TripImage *gains,
-             const TripRect *rect, GError **error)
-{
-  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  TripImage *behind = copy_image (picture, error);
-
-  for (int y = 0; behind && y < rect->height; y++)
-    {
-      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
-      const float *from = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
-      const float *gain = trip_image_row (gains, y);
-      float *to = trip_image_row (behind, rect->y + y) + (gsize) rect->x * n;
-
-      for (int x = 0; x < rect->width; x++, from += n, to += n, gain += n_colours + 1)
-        if (covered[x] > 0)
-          {
-            memcpy (to, from, n * sizeof (float));
-            for (int c = 0; c < n_colours; c++)
-              to[c] = MAX ((from[c] + BLACK) * gain[c] - BLACK, MIN (from[c], 0));
-          }
-    }
-  return behind;
 }
 
 /* Keeps the background that was found earlier away from what has changed, and makes hole what is left to be filled. */
@@ -372,20 +253,20 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
   g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, lost = NULL, gains = NULL;
   TripRect rect = { 0, 0, 0, 0 };
 
-  if (! hole || ! (missing = copy_image (hole, error))
-      || ! (lost = find_lost (picture, relit, error))
-      || ! (found->background = copy_image (relit, error)))
+  if (! hole || ! (missing = trip_image_copy (hole, error))
+      || ! (lost = trip_light_lost (picture, relit, error))
+      || ! (found->background = trip_image_copy (relit, error)))
     return FALSE;
   grow (lost, FADE);
   correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
   mark (missing, lost, 0, 1, 1);
   if (trip_bounds (found->alpha, 0, 2, GAIN_REACH, &rect)
-      && (! (gains = find_gains (picture, relit, found->alpha, hole, &rect, error))
-          || ! unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
+      && (! (gains = trip_light_gains (picture, relit, found->alpha, hole, &rect, error))
+          || ! trip_light_unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
     return FALSE;
   keep_background (options, found->background, missing);
   return trip_inpaint (found->background, missing, options->seed, &filled, error)
-         && (found->behind = find_behind (picture, found->alpha, found->background, gains, &rect, error));
+         && (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error));
 }
 
 /* The picture; what is transparent has colours of what is not around it, so that those stored there decide nothing. */
@@ -393,7 +274,7 @@ static TripImage *
 cover_hidden (const TripImage *picture, const TripRun *run, GError **error)
 {
   const int n = picture->n_channels;
-  g_autoptr (TripImage) covered = copy_image (picture, error);
+  g_autoptr (TripImage) covered = trip_image_copy (picture, error);
   g_autofree guint8 *seen = NULL;
 
   if (! covered || ! trip_has_alpha (n))

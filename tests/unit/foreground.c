@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "decompose/light.h"
 #include "support/pictures.h"
 
 static const float red[3] = { 0.9f, 0.2f, 0.1f }, blue[3] = { 0.1f, 0.3f, 0.8f };
@@ -139,6 +140,44 @@ test_cancel (void)
   g_assert_null (f);
 }
 
+/* Where the object covers little its colours are taken off, and coverage that is not to be seen takes off nothing. */
+static void
+test_background_at_soft_edge (void)
+{
+  for (int is_seen = 0; is_seen < 2; is_seen++)
+    for (int n = 3; n <= 4; n++)
+      {
+        const TripRun run = TRIP_RUN_INIT;
+        const TripRect all = { 0, 0, 120, 90 };
+        g_autoptr (TripImage) alpha = soft_disc (all.width, all.height), hole = trip_image_copy (alpha, NULL);
+        g_autoptr (TripImage) covered = trip_image_copy (alpha, NULL), picture = NULL, background = NULL;
+        g_autoptr (TripImage) gains = picture_constant (all.width, all.height, 4, 1);
+        int n_soft = 0;
+
+        for (int y = 0; y < all.height; y++)
+          for (int x = 0; x < all.width; x++)
+            {
+              const gboolean is_soft = trip_image_row (alpha, y)[x] < 0.2f;
+
+              trip_image_row (hole, y)[x] = ! is_soft;
+              if (is_soft && ! is_seen)
+                trip_image_row (covered, y)[x] = 0;
+            }
+        picture = mixed (covered, n);
+        background = trip_image_copy (picture, NULL);
+        g_assert_true (trip_light_unmix (picture, alpha, hole, gains, &all, &run, background, NULL));
+        for (int y = 0; y < all.height; y++)
+          for (int x = 0; x < all.width; x++)
+            if (trip_image_row (alpha, y)[x] > 0 && trip_image_row (hole, y)[x] <= 0)
+              {
+                n_soft++;
+                for (int c = 0; c < 3; c++)
+                  g_assert_cmpfloat_with_epsilon (trip_image_row (background, y)[x * n + c], blue[c], 2 / 255.0);
+              }
+        g_assert_cmpint (n_soft, >, 100);
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -148,5 +187,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/foreground/constant-and-bright", test_constant_and_bright);
   g_test_add_func ("/foreground/threads", test_threads);
   g_test_add_func ("/foreground/cancel", test_cancel);
+  g_test_add_func ("/foreground/background-at-soft-edge", test_background_at_soft_edge);
   return g_test_run ();
 }

@@ -1,0 +1,156 @@
+#include "light.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "band.h"
+#include "extend.h"
+#include "foreground.h"
+
+#define MIN_GAIN 0.3f /* what was darker by more has lost too much to be lit again */
+#define BLACK 0.02f   /* added to both sides of a gain: in the dark it says little */
+#define ALIKE 0.01    /* colours of the object and around it that are so near tell nothing of its coverage */
+
+TripImage *
+trip_light_lost (const TripImage *picture, const TripImage *relit, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  TripImage *lost = trip_image_new (picture->width, picture->height, 1, error);
+
+  for (int y = 0; lost && y < picture->height; y++)
+    {
+      const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
+      float *to = trip_image_row (lost, y);
+
+      for (int x = 0; x < picture->width; x++, dark += n, lit += n)
+        {
+          to[x] = 0;
+          for (int c = 0; c < n_colours; c++)
+            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
+              to[x] = 1;
+        }
+    }
+  return lost;
+}
+
+TripImage *
+trip_light_gains (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
+                  const TripRect *rect, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n), n_gains = n_colours + 1;
+  g_autoptr (TripImage) gains = trip_image_new (rect->width, rect->height, n_gains, error);
+
+  for (int y = 0; gains && y < rect->height; y++)
+    {
+      const float *seen = trip_image_row (picture, rect->y + y) + (gsize) rect->x * n;
+      const float *lit = trip_image_row (relit, rect->y + y) + (gsize) rect->x * n;
+      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
+      const float *missing = trip_image_row (hole, rect->y + y) + rect->x;
+      float *to = trip_image_row (gains, y);
+
+      for (int x = 0; x < rect->width; x++, seen += n, lit += n, to += n_gains)
+        {
+          for (int c = 0; c < n_colours; c++)
+            to[c] = (MAX (seen[c], 0) + BLACK) / (MAX (lit[c], 0) + BLACK);
+          to[n_colours] = covered[x] <= 0 && missing[x] <= 0;
+        }
+    }
+  return gains && trip_extend (gains, error) ? g_steal_pointer (&gains) : NULL;
+}
+
+/* The colours of what the object leaves free, and on the object those around it. */
+static TripImage *
+find_around (const TripImage *picture, const TripImage *alpha, GError **error)
+{
+  const int n = picture->n_channels;
+  g_autoptr (TripImage) around = trip_image_new (picture->width, picture->height, n + 1, error);
+
+  for (int y = 0; around && y < picture->height; y++)
+    {
+      const float *from = trip_image_row (picture, y), *covered = trip_image_row (alpha, y);
+      float *to = trip_image_row (around, y);
+
+      for (int x = 0; x < picture->width; x++, from += n, to += n + 1)
+        {
+          memcpy (to, from, n * sizeof (float));
+          to[n] = covered[x] <= 0;
+        }
+    }
+  return around && trip_extend (around, error) ? g_steal_pointer (&around) : NULL;
+}
+
+/* The coverage, at most covered, by which a mixture of the object's own colours and those around comes closest to what
+ * is seen. */
+static float
+coverage_seen (const float *seen, const float *own, const float *around, int n_colours, float covered)
+{
+  double along = 0, square = ALIKE * ALIKE;
+
+  for (int c = 0; c < n_colours; c++)
+    {
+      along += (seen[c] - around[c]) * (own[c] - around[c]);
+      square += (own[c] - around[c]) * (own[c] - around[c]);
+    }
+  return CLAMP (along / square, 0, covered);
+}
+
+gboolean
+trip_light_unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole, const TripImage *gains,
+                  const TripRect *rect, const TripRun *run, TripImage *background, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  g_autoptr (TripImage) part = trip_part (picture, rect, n_colours, error), colours = NULL;
+  g_autoptr (TripImage) coverage = part ? trip_part (alpha, rect, 1, error) : NULL;
+  g_autoptr (TripImage) around = coverage ? find_around (part, coverage, error) : NULL;
+
+  if (! around || ! trip_foreground (part, coverage, run, &colours, NULL, error))
+    return FALSE;
+  for (int y = 0; y < rect->height; y++)
+    {
+      const float *covered = trip_image_row (coverage, y), *missing = trip_image_row (hole, rect->y + y) + rect->x;
+      const float *seen = trip_image_row (part, y), *own = trip_image_row (colours, y);
+      const float *gain = trip_image_row (gains, y), *behind = trip_image_row (around, y);
+      float *to = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
+
+      for (int x = 0; x < rect->width; x++, seen += n_colours, own += n_colours, to += n)
+        {
+          const float share = covered[x] > 0 && missing[x] <= 0
+                                ? coverage_seen (seen, own, behind, n_colours, covered[x]) : 0;
+
+          for (int c = 0; c < n_colours && covered[x] > 0 && missing[x] <= 0; c++)
+            {
+              const float left = (seen[c] - share * own[c]) / (1 - share);
+
+              to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
+            }
+          behind += n_colours + 1;
+          gain += n_colours + 1;
+        }
+    }
+  return TRUE;
+}
+
+TripImage *
+trip_light_behind (const TripImage *picture, const TripImage *alpha, const TripImage *background,
+                   const TripImage *gains, const TripRect *rect, GError **error)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  TripImage *behind = trip_image_copy (picture, error);
+
+  for (int y = 0; behind && y < rect->height; y++)
+    {
+      const float *covered = trip_image_row (alpha, rect->y + y) + rect->x;
+      const float *from = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
+      const float *gain = trip_image_row (gains, y);
+      float *to = trip_image_row (behind, rect->y + y) + (gsize) rect->x * n;
+
+      for (int x = 0; x < rect->width; x++, from += n, to += n, gain += n_colours + 1)
+        if (covered[x] > 0)
+          {
+            memcpy (to, from, n * sizeof (float));
+            for (int c = 0; c < n_colours; c++)
+              to[c] = MAX ((from[c] + BLACK) * gain[c] - BLACK, MIN (from[c], 0));
+          }
+    }
+  return behind;
+}

@@ -83,6 +83,7 @@ GimpLayer *
 layer_copy_filtered (GimpLayer *layer, GError **error)
 {
   GimpImage *original = gimp_item_get_image (GIMP_ITEM (layer));
+  g_autofree char *name = gimp_item_get_name (GIMP_ITEM (layer));
   g_autoptr (GimpColorProfile) profile = gimp_image_get_color_profile (original);
   GimpImage *image = gimp_image_new_with_precision (
       gimp_drawable_get_width (GIMP_DRAWABLE (layer)),
@@ -109,7 +110,9 @@ layer_copy_filtered (GimpLayer *layer, GError **error)
       g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not apply the layer's filters: %s"),
                    gimp_pdb_get_last_error (gimp_get_pdb ()));
       gimp_image_delete (image);
+      return NULL;
     }
+  gimp_item_set_name (GIMP_ITEM (copy), name); /* which sentences about it give */
   return copy;
 }
 

@@ -87,6 +87,8 @@ def selected_elsewhere():
     layer = add_layer(image, 8, 8, waves(3, 1.0), name="small")
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 20, 10, 10)
     refuses(image, "does not touch the layer “small”", drawables=[layer], target="layer")
+    add_blur(layer)
+    refuses(image, "does not touch the layer “small”", drawables=[layer], target="layer")
 
 
 @case

@@ -4,6 +4,7 @@
 
 #include "decompose.h"
 #include "layer-copy.h"
+#include "layer-filters.h"
 #include "layer-io.h"
 #include "object-mask.h"
 #include "scaling.h"

@@ -9,14 +9,6 @@ layer_is_plain (GimpLayer *layer)
   return G_OBJECT_TYPE (layer) == GIMP_TYPE_LAYER;
 }
 
-gboolean
-layer_has_filters (GimpLayer *layer)
-{
-  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters (GIMP_DRAWABLE (layer));
-
-  return filters && filters[0];
-}
-
 void
 layer_copy_attributes (GimpLayer *from, GimpLayer *to)
 {

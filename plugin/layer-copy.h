@@ -7,8 +7,6 @@
  * whatever GIMP renders itself do not. */
 gboolean layer_is_plain (GimpLayer *layer);
 
-gboolean layer_has_filters (GimpLayer *layer);
-
 /* How from is blended with what is below it, whether it is visible, and its parasites. */
 void layer_copy_attributes (GimpLayer *from, GimpLayer *to);
 

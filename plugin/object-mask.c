@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "layer-copy.h"
+#include "layer-filters.h"
 #include "layer-io.h"
 
 #define SCAN_ROWS 64

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "layer-filters.h"
 #include "note.h"
 
 static void

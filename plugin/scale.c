@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "layer-filters.h"
 #include "note.h"
 
 typedef gboolean (*GetLock) (GimpItem *item);
@@ -49,6 +50,16 @@ place_layer (const ScalePlan *self, const ScalePart *part, GimpLayer *layer)
   return TRUE;
 }
 
+/* What the filters made of the layer is in its part. */
+static gboolean
+drop_filters (const ScalePart *part, GPtrArray *drawables)
+{
+  const TripSource *picture = &part->input->source;
+  GimpDrawable *drawable = drawables->pdata[part->index];
+
+  return ! GIMP_IS_LAYER (drawable) || layer_drop_filters (GIMP_LAYER (drawable), picture->width, picture->height);
+}
+
 /* Gives the memory back at once, as GIMP takes as much. */
 static void
 store (ScalePart *part, GimpDrawable *drawable)
@@ -68,13 +79,11 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 
   for (guint i = 0; i < drawables->len; i++)
     {
-      if (! GIMP_IS_LAYER (drawables->pdata[i]))
-        continue;
-      if (scale_wants_pixels (drawables->pdata[i]) && layer_has_filters (drawables->pdata[i]))
-        done = gimp_drawable_merge_filters (drawables->pdata[i]) && done;
-      if (! gimp_item_is_group (drawables->pdata[i]))
+      if (GIMP_IS_LAYER (drawables->pdata[i]) && ! gimp_item_is_group (drawables->pdata[i]))
         g_ptr_array_add (scaled, drawables->pdata[i]);
     }
+  for (guint i = 0; done && i < self->parts->len; i++)
+    done = drop_filters (self->parts->pdata[i], drawables);
   if (! gimp_selection_is_empty (image))
     gimp_context_set_interpolation (GIMP_INTERPOLATION_CUBIC);
   done = done && gimp_image_scale (image, self->width, self->height);
@@ -139,10 +148,11 @@ insert_layer (GimpLayer *layer, GimpLayer *from)
 static GimpLayer *
 scale_in_place (const ScalePart *part)
 {
+  const TripSource *picture = &part->input->source;
+
   note_remove (gimp_item_get_image (GIMP_ITEM (part->layer)));
-  if (layer_has_filters (part->layer) && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (part->layer)))
-    return NULL;
-  if (! gimp_layer_scale (part->layer, part->width, part->height, TRUE)
+  if (! layer_drop_filters (part->layer, picture->width, picture->height)
+      || ! gimp_layer_scale (part->layer, part->width, part->height, TRUE)
       || (part->is_placed && ! gimp_layer_set_offsets (part->layer, part->x, part->y)))
     return NULL;
   return part->layer;

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
 
+#include "layer-filters.h"
 #include "memory.h"
 #include "note.h"
 

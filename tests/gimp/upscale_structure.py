@@ -242,6 +242,43 @@ def live_filters():
 
 
 @case
+def hidden_filters():
+    """filters that are switched off stay so on their layer; the others are applied, lowest first"""
+    def filtered(order, hidden=True):
+        image = simple_image(32, 32, function=lambda x, y: [float(x >= 16)] * 3 + [1.0])
+        layer = image.get_layers()[0]
+        for operation in order:
+            if operation == "gegl:gaussian-blur":
+                add_blur(layer)
+            else:
+                layer.append_filter(Gimp.DrawableFilter.new(layer, operation, operation))
+            if hidden:
+                layer.append_filter(Gimp.DrawableFilter.new(layer, "gegl:invert-gamma", "off"))
+                layer.get_filters()[0].set_visible(False)
+        return image
+
+    seen = []
+    for order in ["gegl:gaussian-blur"], ["gegl:gaussian-blur", "gegl:pixelize"], ["gegl:pixelize", "gegl:gaussian-blur"]:
+        image = filtered(order, hidden=False)
+        visible = Gimp.Layer.new_from_visible(image, image, None)
+        image.insert_layer(visible, None, 0)
+        seen.append(get(upscale(image, [visible], target="layer")[1][0])[0])
+        for target in "image", "layer", "new-image":
+            _, layers = upscale(filtered(order), target=target)
+            equal([(i.get_name(), i.get_visible()) for i in layers[0].get_filters()], [("off", False)] * len(order))
+            near(get(layers[0])[0], seen[-1], 0.02, f"{order}, {target}")
+    equal(max(abs(a - b) for a, b in zip(*seen[1:])) > 0.2, True, "the order matters")
+    for target in "image", "layer":
+        image = filtered([])
+        layer = image.get_layers()[0]
+        layer.append_filter(Gimp.DrawableFilter.new(layer, "gegl:invert-gamma", "off"))
+        layer.get_filters()[0].set_visible(False)
+        upscale(image, target=target)
+        equal([i.get_visible() for i in layer.get_filters()], [False], "nothing else on it")
+        near(pixel(layer, 60, 30), [1, 1, 1, 1], 0.02)
+
+
+@case
 def filtered_group():
     """a group with a filter and a mask, as target and with a selection: what was to be seen"""
     for selected in False, True:

@@ -81,6 +81,13 @@ as_seen (ScalePlan *self, GimpLayer *layer, GError **error)
   return copy;
 }
 
+/* Of a mask its layer; any other item itself. */
+static GimpItem *
+layer_of (GimpItem *item)
+{
+  return GIMP_IS_LAYER_MASK (item) ? GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))) : item;
+}
+
 static ScalePart *
 add_part (ScalePlan *self, GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
@@ -95,9 +102,25 @@ add_part (ScalePlan *self, GimpDrawable *drawable, GimpSelection *selection, GEr
   return part;
 }
 
+/* Whether it is a group of nothing, or of such groups only, whose size says nothing. */
+static gboolean
+is_empty (GimpItem *item)
+{
+  g_autofree GimpItem **children = gimp_item_is_group (item) ? gimp_item_get_children (item) : NULL;
+
+  if (! children)
+    return FALSE;
+  for (GimpItem **child = children; *child; child++)
+    if (! is_empty (*child))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 scale_wants_pixels (GimpDrawable *drawable)
 {
+  if (GIMP_IS_LAYER_MASK (drawable))
+    return ! is_empty (layer_of (GIMP_ITEM (drawable)));
   return GIMP_IS_CHANNEL (drawable) || GIMP_IS_TEXT_LAYER (drawable)
          || (GIMP_IS_LAYER (drawable) && layer_is_plain (GIMP_LAYER (drawable)));
 }
@@ -153,7 +176,7 @@ scale_image_pixels (GimpImage *image)
 static gboolean
 set_former_place (ScalePart *part, GimpItem *item)
 {
-  GimpItem *layer = GIMP_IS_LAYER_MASK (item) ? GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))) : item;
+  GimpItem *layer = layer_of (item);
   GeglRectangle was;
 
   if (! GIMP_IS_LAYER (layer) || ! note_get_place (layer, &was))
@@ -181,16 +204,9 @@ set_size_in_image (ScalePart *part, const double factor[UI_N_AXES], GimpItem *it
   part->width = scaled_length (input->x, input->source.width, factor[UI_AXIS_X]);
   part->height = scaled_length (input->y, input->source.height, factor[UI_AXIS_Y]);
   if (part->width < 1 || part->height < 1)
-    {
-      g_autofree char *name = gimp_item_get_name (item);
-
-      g_set_error (
-          error, GIMP_PLUG_IN_ERROR, 0,
-          _("The layer “%s” would vanish at this size. Choose a larger size, or delete the "
-             "layer first."),
-          name);
-      return FALSE;
-    }
+    return item_fail (layer_of (item), error,
+                      _("The layer “%s” would vanish at this size. Choose a larger size, or delete the "
+                        "layer first."));
   return check_size ((int[]) { part->width, part->height }, error);
 }
 

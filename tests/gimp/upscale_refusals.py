@@ -52,6 +52,11 @@ def vanishing():
     image = simple_image(40, 40)
     add_layer(image, 1, 1, waves(3, 1.0), name="speck", x=20, y=20)
     refuses(image, "“speck” would vanish", scale_x=0.1, scale_y=0.1)
+    image = simple_image(40, 40)
+    group = add_group(image, "heap")
+    add_layer(image, 1, 1, waves(3, 1.0), name="speck", parent=group, x=20, y=20)
+    add_mask(group, lambda x, y: [1.0])
+    refuses(image, "The layer “heap” would vanish", scale_x=0.1, scale_y=0.1)
 
 
 @case

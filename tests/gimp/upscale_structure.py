@@ -119,6 +119,24 @@ def groups():
 
 
 @case
+def empty_groups():
+    """groups of nothing, with masks, are in no size's way, and become what GIMP makes of them"""
+    for scale in 0.1, 0.6, 2:
+        for target in "image", "new-image":
+            image = simple_image(40, 40)
+            outer = add_group(image, "outer")
+            inner = add_group(image, "inner", outer)
+            for group in outer, inner, add_group(image, "other"):
+                add_mask(group, lambda x, y: [1.0])
+            reference = image.duplicate()
+            reference.scale(int(40 * scale), int(40 * scale))
+            result, layers = upscale(image, scale_x=scale, scale_y=scale, target=target)
+            has_ids(layers, result.get_layers()[-1:])
+            for a, b in zip(result.get_layers(), reference.get_layers(), strict=True):
+                equal((a.get_name(), place(a), bool(a.get_mask())), (b.get_name(), place(b), bool(b.get_mask())))
+
+
+@case
 def locks():
     """target image: locked layers, groups and channels are scaled, and stay locked"""
     for target in "image", "new-image":
@@ -257,8 +275,8 @@ def hidden_filters():
                 layer.get_filters()[0].set_visible(False)
         return image
 
-    seen = []
-    for order in ["gegl:gaussian-blur"], ["gegl:gaussian-blur", "gegl:pixelize"], ["gegl:pixelize", "gegl:gaussian-blur"]:
+    blur, blocks, seen = "gegl:gaussian-blur", "gegl:pixelize", []
+    for order in [blur], [blur, blocks], [blocks, blur]:
         image = filtered(order, hidden=False)
         visible = Gimp.Layer.new_from_visible(image, image, None)
         image.insert_layer(visible, None, 0)

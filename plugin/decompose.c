@@ -78,10 +78,9 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
 {
   GimpItem *parent;
 
-  if (! check_image (self->image, drawables, error))
+  if (! check_image (self->image, drawables, error)
+      || ! (self->layer = scale_find_layer (self->image, drawables[0], error)))
     return FALSE;
-  self->layer = GIMP_IS_LAYER (drawables[0]) ? GIMP_LAYER (drawables[0])
-                                             : gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]));
   parent = gimp_item_get_parent (GIMP_ITEM (self->layer));
   if ((parent && ! scale_check_locks (GIMP_LAYER (parent), error))
       || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))

@@ -310,13 +310,11 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
   const gboolean interactive = run_mode == GIMP_RUN_INTERACTIVE;
   TripRun run = TRIP_RUN_INIT;
 
-  if (! check_image (self->image, drawables, error))
+  if (! check_image (self->image, drawables, error)
+      || ! (self->object = scale_find_layer (self->image, drawables[0], error)))
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
-  self->object = GIMP_IS_LAYER_MASK (drawables[0])
-                   ? gimp_layer_from_mask (GIMP_LAYER_MASK (drawables[0]))
-                   : GIMP_LAYER (drawables[0]);
   if (! read_arguments (self, config, error))
     return FALSE;
   if (run_mode == GIMP_RUN_WITH_LAST_VALS && ! self->background)

@@ -172,6 +172,19 @@ scale_image_pixels (GimpImage *image)
   return pixels;
 }
 
+GimpLayer *
+scale_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error)
+{
+  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  GimpItem *layer = layer_of (GIMP_ITEM (drawable));
+
+  if (g_ptr_array_find (drawables, drawable, NULL))
+    return GIMP_LAYER (layer);
+  item_fail (layer ? layer : GIMP_ITEM (drawable), error,
+             _("The layer “%s” is not in the image. Add it to the image, or choose one that is, and try again."));
+  return NULL;
+}
+
 /* A layer that comes back, or its mask, gets the place that it had. */
 static gboolean
 set_former_place (ScalePart *part, GimpItem *item)
@@ -393,13 +406,12 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
   self->selected = selected && ! gimp_selection_is_empty (image);
   for (; *drawables; drawables++)
     {
-      GimpLayer *layer = NULL;
+      GimpLayer *layer;
 
-      if (GIMP_IS_LAYER (*drawables))
-        layer = GIMP_LAYER (*drawables);
-      else if (GIMP_IS_LAYER_MASK (*drawables))
-        layer = gimp_layer_from_mask (GIMP_LAYER_MASK (*drawables));
-      if (layer && ! plan_layer (self, layer, size, error))
+      if (! GIMP_IS_LAYER (*drawables) && ! GIMP_IS_LAYER_MASK (*drawables))
+        continue;
+      layer = scale_find_layer (image, *drawables, error);
+      if (! layer || ! plan_layer (self, layer, size, error))
         return NULL;
     }
   if (self->parts->len == 0)

@@ -49,6 +49,10 @@ ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const 
 /* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
 gboolean scale_check_floating (GimpImage *image, GError **error);
 
+/* drawable, a layer or a layer mask, as a layer. NULL with a GIMP_PLUG_IN_ERROR if that is not in image, but in another
+ * one, or in none yet. */
+GimpLayer *scale_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error);
+
 /* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
 gboolean scale_check_locks (GimpLayer *layer, GError **error);
 

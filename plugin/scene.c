@@ -181,6 +181,8 @@ scene_check (GimpLayer *object, GimpDrawable *background, GError **error)
                  "object is in.");
   else if (is_within (GIMP_ITEM (background), GIMP_ITEM (object)))
     sentence = _("The background is the object itself. Choose another one.");
+  else if (GIMP_IS_LAYER (background))
+    return scale_find_layer (gimp_item_get_image (GIMP_ITEM (object)), background, error) != NULL;
   if (sentence)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return ! sentence;

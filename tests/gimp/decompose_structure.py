@@ -237,6 +237,8 @@ def refuses_images():
     image = scene_image()
     select_disc(image)
     refuses(image, "Choose one layer", name=DECOMPOSE, drawables=[])
+    for drawable in strangers(image):
+        refuses(image, "“stranger” is not in the image", name=DECOMPOSE, drawables=[drawable])
     refuses(image, "Choose one layer", name=DECOMPOSE, drawables=[add_channel(image, coverage)])
     refuses(image, "no display", name=DECOMPOSE, run_mode=Gimp.RunMode.INTERACTIVE)
     outer = add_group(image, "outer")

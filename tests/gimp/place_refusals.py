@@ -31,6 +31,7 @@ def wrong_background():
     image, layer = with_object()
     other = scene()
     refuses_place(image, "another image", background=other.get_layers()[0])
+    refuses_place(image, "“stranger” is not in the image", background=strangers(image)[0])
     refuses_place(image, "object itself", background=layer)
     group = add_group(image)
     inner = add_layer(image, 20, 16, box(4, 2, 12, 14), parent=group)
@@ -63,6 +64,14 @@ def not_one_layer():
     image.insert_channel(channel, None, 0)
     for drawables in [], image.get_layers(), [channel]:
         refuses(image, "one layer", name=PLACE, drawables=drawables)
+
+
+@case
+def not_in_image():
+    """an object that is not in the image"""
+    image, _ = with_object()
+    for drawable in strangers(image):
+        refuses_place(image, "“stranger” is not in the image", layer=drawable)
 
 
 @case

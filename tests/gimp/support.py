@@ -261,6 +261,13 @@ def refuses(image, *words, drawables=None, **arguments):
     equal(digest(image), before, "the image after a failed run")
 
 
+def strangers(image):
+    """Layers named “stranger” that image does not have, with a mask: not inserted yet, and of another image."""
+    single = Gimp.Layer.new(image, "stranger", 24, 16, Gimp.ImageType.RGBA_IMAGE, 100, Gimp.LayerMode.NORMAL)
+    other = add_layer(simple_image(), 24, 16, waves(3, 1.0), name="stranger")
+    return [single, other, add_mask(other, lambda x, y: [1.0])]
+
+
 def has_arguments(name, numbers, choices):
     """numbers: least, most and default by argument; choices: default by argument."""
     procedure = Gimp.get_pdb().lookup_procedure(name)

@@ -29,6 +29,15 @@ def no_layer_chosen():
 
 
 @case
+def not_in_image():
+    """target layer: a layer that is not in the image"""
+    image = simple_image()
+    for drawable in strangers(image):
+        refuses(image, "“stranger” is not in the image", drawables=[drawable], target="layer")
+        refuses(image, "“stranger” is not in the image", drawables=[image.get_layers()[0], drawable], target="layer")
+
+
+@case
 def too_large():
     """more than 524288 px on a side"""
     image = simple_image(20000, 1, function=lambda x, y: [0.5, 0.5, 0.5, 1.0])

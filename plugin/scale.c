@@ -68,7 +68,17 @@ store (ScalePart *part, GimpDrawable *drawable)
   g_clear_pointer (&part->output, layer_output_free);
 }
 
-/* The pixels that GIMP makes here are all overwritten, but for the selection's. */
+/* Whether GIMP makes pixels of image that stay: the selection's, and those of layers that it renders itself. */
+static gboolean
+keeps_pixels_of_gimp (GimpImage *image, GPtrArray *drawables)
+{
+  for (guint i = 0; i < drawables->len; i++)
+    if (! scale_wants_pixels (drawables->pdata[i]) && ! gimp_item_is_group (drawables->pdata[i]))
+      return TRUE;
+  return ! gimp_selection_is_empty (image);
+}
+
+/* All other pixels that GIMP makes here are overwritten. */
 static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 {
@@ -84,7 +94,7 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
     }
   for (guint i = 0; done && i < self->parts->len; i++)
     done = drop_filters (self->parts->pdata[i], drawables);
-  if (! gimp_selection_is_empty (image))
+  if (keeps_pixels_of_gimp (image, drawables))
     gimp_context_set_interpolation (GIMP_INTERPOLATION_CUBIC);
   done = done && gimp_image_scale (image, self->width, self->height);
   for (guint i = 0; done && i < self->parts->len; i++)

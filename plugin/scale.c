@@ -78,6 +78,18 @@ keeps_pixels_of_gimp (GimpImage *image, GPtrArray *drawables)
   return ! gimp_selection_is_empty (image);
 }
 
+/* Those that are left, in a copy of the image: in the image itself undo would not bring the old sizes back. */
+static void
+scale_filters (const ScalePlan *self, GPtrArray *drawables)
+{
+  const double factor_x = (double) self->width / gimp_image_get_width (self->image);
+  const double factor_y = (double) self->height / gimp_image_get_height (self->image);
+
+  for (guint i = 0; i < drawables->len; i++)
+    if (gimp_item_is_valid (drawables->pdata[i])) /* GIMP deletes groups of nothing when they become too small */
+      layer_scale_filters (drawables->pdata[i], factor_x, factor_y);
+}
+
 /* All other pixels that GIMP makes here are overwritten. */
 static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
@@ -97,6 +109,8 @@ scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
   if (keeps_pixels_of_gimp (image, drawables))
     gimp_context_set_interpolation (GIMP_INTERPOLATION_CUBIC);
   done = done && gimp_image_scale (image, self->width, self->height);
+  if (done && image != self->image)
+    scale_filters (self, drawables);
   for (guint i = 0; done && i < self->parts->len; i++)
     {
       ScalePart *part = self->parts->pdata[i];

@@ -297,6 +297,45 @@ def hidden_filters():
 
 
 @case
+def scaled_filters():
+    """new-image: what stays a filter, on a group or switched off, fits the new size; in the image itself it is kept"""
+    def columns(image):
+        visible = Gimp.Layer.new_from_visible(image, image, None)
+        return [pixel(visible, x, image.get_height() // 2, linear=True)[0] for x in range(image.get_width())]
+
+    def settings(layer, *names):
+        config = layer.get_filters()[0].get_config()
+        return [config.get_property(i) for i in names]
+
+    lengths = "x", "y", "radius", "grow-radius", "opacity"
+    for kind in "u8", "float":
+        image = simple_image(96, 64, precision=kind, function=lambda x, y: [0.0, 0.0, 0.0, 1.0])
+        group = add_group(image)
+        edge = add_layer(image, 96, 64, lambda x, y: [float(x >= 48)] * 3 + [1.0], parent=group)
+        add_blur(group, 4.0)
+        before = columns(image)
+        off = Gimp.DrawableFilter.new(edge, "gegl:dropshadow", "off")
+        for key, value in zip(lengths, (-7.0, 3.0, 5.0, 90.0, 0.4)):
+            off.get_config().set_property(key, value)
+        off.set_opacity(0.25)
+        off.set_blend_mode(Gimp.LayerMode.MULTIPLY)
+        edge.append_filter(off)
+        off.set_visible(False)
+        copy, layers = upscale(image, target="new-image")
+        equal(settings(copy.get_layers()[0], "std-dev-x", "std-dev-y"), [8.0, 8.0])
+        after = columns(copy)
+        near([(a + b) / 2 for a, b in zip(after[::2], after[1::2])], before, 0.02, "the blurred edge")
+        copy, layers = upscale(image, target="new-image", scale_x=4, scale_y=1)
+        equal(settings(copy.get_layers()[0], "std-dev-x", "std-dev-y"), [16.0, 4.0])
+        equal(settings(layers[0], *lengths), [-28.0, 3.0, 10.0, 100.0, 0.4])
+        left = layers[0].get_filters()[0]
+        equal((left.get_opacity(), left.get_blend_mode(), left.get_visible()), (0.25, Gimp.LayerMode.MULTIPLY, False))
+        equal(settings(image.duplicate().get_layers()[0], "std-dev-x"), [4.0], "the original")
+        upscale(image, target="image")
+        equal(settings(image.duplicate().get_layers()[0], "std-dev-x"), [4.0], "what undo could not bring back")
+
+
+@case
 def filtered_group():
     """a group with a filter and a mask, as target and with a selection: what was to be seen"""
     for selected in False, True:

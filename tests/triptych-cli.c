@@ -9,18 +9,29 @@
 #include "support/png-io.h"
 #include "trip.h"
 
+#define MIN_SCALE 0.05
+#define MAX_SCALE 32
+
+/* As they were given; NULL: not. */
 typedef struct
 {
-  char *size, *scale;
-  double clean_up, strength;
-  int n_threads;
-  const char *at, *heatmap;
-  int count;
-  const char *select, *effects;
-  double edge;
-  int seed;
+  char *size, *scale, *model, *clean_up, *strength;
+  char *count, *at, *heatmap;
+  char *select, *out, *edge, *effects, *seed;
+  char *threads;
   gboolean time;
 } Options;
+
+static void
+options_clear (Options *self)
+{
+  char *const all[] = { self->size, self->scale, self->model, self->clean_up, self->strength, self->count, self->at,
+                        self->heatmap, self->select, self->out, self->edge, self->effects, self->seed, self->threads };
+
+  for (int i = 0; i < G_N_ELEMENTS (all); i++)
+    g_free (all[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
@@ -32,6 +43,30 @@ refuse (GError **error, const char *format, ...)
   *error = g_error_new_valist (TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT, format, args);
   va_end (args);
   return FALSE;
+}
+
+/* Leaves value as it is where text is NULL. */
+static gboolean
+parse_number (const char *name, const char *text, double least, double most, double *value, GError **error)
+{
+  char *end = NULL;
+  const double given = text ? g_ascii_strtod (text, &end) : *value;
+
+  if (text && (end == text || *end != '\0' || ! (given >= least && given <= most)))
+    return refuse (error, "--%s %s is not a number from %.10g to %.10g", name, text, least, most);
+  *value = given;
+  return TRUE;
+}
+
+static gboolean
+parse_whole (const char *name, const char *text, int least, int most, int *value, GError **error)
+{
+  gint64 given = *value;
+
+  if (text && ! g_ascii_string_to_signed (text, 10, least, most, &given, NULL))
+    return refuse (error, "--%s %s is not a whole number from %d to %d", name, text, least, most);
+  *value = given;
+  return TRUE;
 }
 
 /* A side: nothing but digits, and a number that fits. */
@@ -88,6 +123,8 @@ target_size (const Options *o, const PngPicture *picture, int *width, int *heigh
     {
       if (! parse_scale (o->scale, &x, &y))
         return refuse (error, "--scale %s is not SX or SXxSY", o->scale);
+      if (MIN (x, y) < MIN_SCALE || MAX (x, y) > MAX_SCALE)
+        return refuse (error, "--scale %s is not from %g to %d", o->scale, MIN_SCALE, MAX_SCALE);
       *width = CLAMP (x * picture->width + 0.5, 1, TRIP_MAX_SIZE + 1);
       *height = CLAMP (y * picture->height + 0.5, 1, TRIP_MAX_SIZE + 1);
     }
@@ -144,8 +181,8 @@ upscale (const Job *job, const char *out, GError **error)
   TripSink sink;
 
   trip_upscale_options_init (&options);
-  options.clean_up = job->options->clean_up;
-  if (! target_size (job->options, job->picture, &options.width, &options.height, error))
+  if (! parse_number ("clean-up", job->options->clean_up, 0, 1, &options.clean_up, error)
+      || ! target_size (job->options, job->picture, &options.width, &options.height, error))
     return FALSE;
   if (trip_shrink_note_parse (job->picture->note, &note)
       && trip_shrink_note_fits (&note, job->picture->width, job->picture->height, options.width, options.height))
@@ -178,9 +215,9 @@ shrink (const Job *job, const char *out, GError **error)
   double fidelity;
 
   trip_shrink_options_init (&options);
-  options.strength = job->options->strength;
   options.rounded = job->picture->bits == 8;
-  if (! upscaler || ! target_size (job->options, job->picture, &options.width, &options.height, error))
+  if (! upscaler || ! parse_number ("strength", job->options->strength, 0, 1, &options.strength, error)
+      || ! target_size (job->options, job->picture, &options.width, &options.height, error))
     return FALSE;
   if (options.width > job->picture->width || options.height > job->picture->height
       || (options.width == job->picture->width && options.height == job->picture->height))
@@ -225,7 +262,7 @@ place (const Job *job, const char *object_file, GError **error)
 {
   const Options *o = job->options;
   const TripSource scene = png_picture_source (job->picture);
-  CliPlace options = { .count = o->count, .heatmap = o->heatmap };
+  CliPlace options = { .count = 5, .heatmap = o->heatmap };
   g_autoptr (PngPicture) object = NULL;
   double other;
 
@@ -236,8 +273,8 @@ place (const Job *job, const char *object_file, GError **error)
     return refuse (error, "--at %s is not X,Y", o->at);
   if (MIN (options.fixed.x, options.fixed.y) < 0 || options.fixed.x > scene.width || options.fixed.y > scene.height)
     return refuse (error, "--at %s is outside of the picture", o->at);
-  if (o->count < 1 || o->count > TRIP_MAX_PLACEMENTS)
-    return refuse (error, "--count is 1 to %d", TRIP_MAX_PLACEMENTS);
+  if (! parse_whole ("count", o->count, 1, TRIP_MAX_PLACEMENTS, &options.count, error))
+    return FALSE;
   object = png_picture_read (object_file, error);
   return object && cli_place (job->picture, object, &options, &job->run, error);
 }
@@ -265,28 +302,58 @@ decompose (const Job *job, const char *out, GError **error)
   const Options *o = job->options;
   g_autoptr (PngPicture) selection = NULL;
   TripDecomposeOptions options;
+  int seed = 0;
 
   trip_decompose_options_init (&options);
-  options.edge = o->edge;
-  options.seed = o->seed;
   if (! o->select)
     return refuse (error, "give --select MASK.png");
-  if (! (o->edge >= 0 && o->edge <= 200))
-    return refuse (error, "--edge is 0 to 200 px");
-  if (! parse_effects (o->effects, &options.effects, error))
+  if (! parse_number ("edge", o->edge, 0, 200, &options.edge, error)
+      || ! parse_whole ("seed", o->seed, G_MININT, G_MAXINT, &seed, error)
+      || ! parse_effects (o->effects, &options.effects, error))
     return FALSE;
+  options.seed = seed;
   selection = png_picture_read (o->select, error);
   return selection && cli_decompose (job->picture, selection, &options, out, &job->run, error);
 }
 
-static const struct
+typedef struct
 {
-  const char *name;
+  const char *name, *options; /* beside those of all */
   gboolean (*run) (const Job *job, const char *out, GError **error);
-  gboolean makes_folder;
-} commands[] = {
-  { "upscale", upscale, FALSE }, { "shrink", shrink, FALSE }, { "decompose", decompose, TRUE }, { "place", place, FALSE }
+} Command;
+
+static const Command commands[] = {
+  { "upscale", "size scale model clean-up", upscale },
+  { "shrink", "size scale model strength", shrink },
+  { "decompose", "select out edge effects seed", decompose },
+  { "place", "count scale at heatmap", place },
 };
+
+#define COMMON "threads time"
+
+/* NULL: there is none of that name. */
+static const Command *
+find_command (const char *name)
+{
+  for (int i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (name, commands[i].name))
+      return &commands[i];
+  return NULL;
+}
+
+/* What another command is told would be of no effect. */
+static gboolean
+check_options (const Command *command, const GOptionEntry *entries, GError **error)
+{
+  g_autofree char *names = g_strconcat (command->options, " ", COMMON, NULL);
+  g_auto (GStrv) known = g_strsplit (names, " ", 0);
+
+  for (; entries->long_name; entries++)
+    if (entries->arg != G_OPTION_ARG_NONE && *(char **) entries->arg_data
+        && ! g_strv_contains ((const char *const *) known, entries->long_name))
+      return refuse (error, "%s has no option --%s", command->name, entries->long_name);
+  return TRUE;
+}
 
 #define USAGE                                                                                                          \
   "upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], decompose IN.png --select MASK.png --out DIR, or place "  \
@@ -295,24 +362,24 @@ static const struct
 static gboolean
 run (int argc, char **argv, GError **error)
 {
-  Options o = { .strength = 1, .count = 5 };
-  g_autofree char *size = NULL, *scale = NULL, *model = NULL, *at = NULL, *heatmap = NULL;
-  g_autofree char *select = NULL, *effects = NULL, *folder = NULL;
+  g_auto (Options) o = { NULL };
   const GOptionEntry entries[] = {
-    { "size", 0, 0, G_OPTION_ARG_STRING, &size, "size of the result in px", "WxH" },
-    { "scale", 0, 0, G_OPTION_ARG_STRING, &scale, "factor, for both axes or each", "SX[xSY]" },
-    { "model", 0, 0, G_OPTION_ARG_STRING, &model, "fast, balanced (default) or best", "NAME" },
-    { "clean-up", 0, 0, G_OPTION_ARG_DOUBLE, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1", "C" },
-    { "strength", 0, 0, G_OPTION_ARG_DOUBLE, &o.strength, "shrink: how hard the small picture is optimised, 0..1", "S" },
-    { "count", 0, 0, G_OPTION_ARG_INT, &o.count, "place: how many placements, default 5", "N" },
-    { "at", 0, 0, G_OPTION_ARG_STRING, &at, "place: centre of the object in px", "X,Y" },
-    { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &heatmap, "place: folder for one picture of scores for each scale", "DIR" },
-    { "select", 0, 0, G_OPTION_ARG_FILENAME, &select, "decompose: where the object is", "MASK.png" },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &folder, "decompose: the folder for the layers", "DIR" },
-    { "edge", 0, 0, G_OPTION_ARG_DOUBLE, &o.edge, "decompose: px of the uncertain band, 0: automatic", "PX" },
-    { "effects", 0, 0, G_OPTION_ARG_STRING, &effects, "decompose: to be removed: none, shadow or all (default)", "KIND" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &o.seed, "decompose: of the background filling", "N" },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &o.n_threads, "default: one for each processor", "N" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &o.size, "size of the result in px", "WxH" },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "factor, for both axes or each", "SX[xSY]" },
+    { "model", 0, 0, G_OPTION_ARG_STRING, &o.model, "fast, balanced (default) or best", "NAME" },
+    { "clean-up", 0, 0, G_OPTION_ARG_STRING, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1", "C" },
+    { "strength", 0, 0, G_OPTION_ARG_STRING, &o.strength, "shrink: how hard the small one is optimised, 0..1", "S" },
+    { "count", 0, 0, G_OPTION_ARG_STRING, &o.count, "place: how many placements, default 5", "N" },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &o.at, "place: centre of the object in px", "X,Y" },
+    { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &o.heatmap,
+      "place: folder for a picture of scores for each scale", "DIR" },
+    { "select", 0, 0, G_OPTION_ARG_FILENAME, &o.select, "decompose: where the object is", "MASK.png" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out, "decompose: the folder for the layers", "DIR" },
+    { "edge", 0, 0, G_OPTION_ARG_STRING, &o.edge, "decompose: px of the uncertain band, 0: automatic", "PX" },
+    { "effects", 0, 0, G_OPTION_ARG_STRING, &o.effects,
+      "decompose: to be removed: none, shadow or all (default)", "KIND" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &o.seed, "decompose: of the background filling", "N" },
+    { "threads", 0, 0, G_OPTION_ARG_STRING, &o.threads, "default, and 0: one for each processor", "N" },
     { "time", 0, 0, G_OPTION_ARG_NONE, &o.time, "print the seconds the operation took", NULL },
     { NULL },
   };
@@ -320,35 +387,30 @@ run (int argc, char **argv, GError **error)
   g_autoptr (GCancellable) cancellable = NULL;
   g_autoptr (PngPicture) picture = NULL;
   Job job = { &o, .run = TRIP_RUN_INIT };
-  guint command = 0;
+  const Command *command;
   gint64 start;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (! g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
-  o.size = size;
-  o.scale = scale;
-  o.at = at;
-  o.heatmap = heatmap;
-  o.select = select;
-  o.effects = effects;
-  while (command < G_N_ELEMENTS (commands) && (argc < 3 || ! g_str_equal (argv[1], commands[command].name)))
-    command++;
-  if (command == G_N_ELEMENTS (commands) || argc != (commands[command].makes_folder ? 3 : 4)
-      || ! commands[command].makes_folder != ! folder)
+  command = argc > 1 ? find_command (argv[1]) : NULL;
+  if (command && ! check_options (command, entries, error))
+    return FALSE;
+  if (! command || argc != (command->run == decompose ? 3 : 4) || (command->run == decompose && ! o.out))
     return refuse (error, "usage: triptych-cli " USAGE);
-  if (! trip_model_from_name (model ? model : "balanced", &job.model))
-    return refuse (error, "--model %s is not fast, balanced or best", model);
+  if (! trip_model_from_name (o.model ? o.model : "balanced", &job.model))
+    return refuse (error, "--model %s is not fast, balanced or best", o.model);
+  if (! parse_whole ("threads", o.threads, 0, G_MAXINT, &job.run.n_threads, error))
+    return FALSE;
   picture = job.picture = png_picture_read (argv[2], error);
   if (! picture)
     return FALSE;
   cancellable = job.run.cancellable = cancel_by_signal ();
-  job.run.n_threads = o.n_threads;
   start = g_get_monotonic_time ();
-  if (! commands[command].run (&job, folder ? folder : argv[3], error))
+  if (! command->run (&job, o.out ? o.out : argv[3], error))
     return FALSE;
   if (o.time)
-    (commands[command].run == place ? g_printerr : g_print) ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
+    (command->run == place ? g_printerr : g_print) ("%.3f s\n", (g_get_monotonic_time () - start) / 1e6);
   return TRUE;
 }
 

@@ -34,10 +34,18 @@ refuses () { # NAME ARGUMENTS...: status 1, one line, and no file left
   report $? "$name"
 }
 
+refuses_saying () { # WORDS NAME ARGUMENTS...: the same, and what was wrong
+  local words=$1 name=$2
+  shift 2
+  refuses "$name" "$@" >report
+  grep -q -- "$words" message || sed -i 's/^ok/not ok/' report
+  cat report
+}
+
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..55"
+echo "1..77"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 echo "mine" >out.png.part
@@ -70,6 +78,22 @@ done
 for scale in " 2" +2 2x0x2 inf 2x; do
   refuses "“$scale” for a factor" upscale "$sample" out.png --scale "$scale"
 done
+for scale in 1e-9 0.049 33 2x40; do
+  refuses_saying "--scale $scale is not from 0.05 to 32" "“$scale” for a factor" \
+    upscale "$sample" out.png --scale "$scale"
+done
+enlarges 24x16 "the least factor" --scale 0.05 --model fast
+refuses_saying "--scale 1e-9 is not from" "a factor too small" shrink "$sample" out.png --scale 1e-9
+refuses_saying "--threads -1 is not" "threads below 0" upscale "$sample" out.png --scale 2 --threads -1
+refuses_saying "--threads 2x is not" "threads that are no number" upscale "$sample" out.png --scale 2 --threads 2x
+refuses_saying "--clean-up 1.1 is not a number from 0 to 1" "too much clean-up" \
+  upscale "$sample" out.png --scale 2 --clean-up 1.1
+for option in strength=1 count=5 at=1,1 heatmap=maps select=a.png out=layers edge=0 effects=all seed=0; do
+  refuses_saying "upscale has no option --${option%=*}" "--${option%=*} of another command" \
+    upscale "$sample" out.png --scale 2 "--$option"
+done
+refuses_saying "shrink has no option --clean-up" "--clean-up for shrink" \
+  shrink "$sample" out.png --scale 0.5 --clean-up 0
 refuses "an absurd size" upscale "$sample" out.png --scale 100000
 refuses "an unknown model" upscale "$sample" out.png --scale 2 --model huge
 refuses "an absent picture" upscale absent.png out.png --scale 2
@@ -85,6 +109,7 @@ report $? "three placements, and maps of 16 scales"
 report $? "a placement that is given"
 "$cli" place "$sample" "$sample" --count 1 --time 2>message | tail -n 1 | grep -q '}]}$' && grep -qE '^[0-9.]+ s$' message
 report $? "the time is no part of the placements"
+refuses_saying "place has no option --model" "--model for place" place "$sample" "$sample" --model fast
 refuses "no placements" place "$sample" "$sample" --count 0
 refuses "a place that is none" place "$sample" "$sample" --at 10
 refuses "a place outside of the picture" place "$sample" "$sample" --at 10,5000
@@ -140,6 +165,8 @@ refuses_layers "a second picture" small.png small.png --select select.png --out 
 refuses_layers "a selection of another size" small.png --select other.png --out layers
 refuses_layers "nothing selected" small.png --select nothing.png --out layers
 refuses_layers "everything selected" small.png --select all.png --out layers
+refuses_layers "a size" small.png --select select.png --out layers --size 9x9
+refuses_layers "a seed that is no number" small.png --select select.png --out layers --seed 1.5
 refuses_layers "an edge too wide" small.png --select select.png --out layers --edge 201
 refuses_layers "unknown effects" small.png --select select.png --out layers --effects some
 refuses_layers "an absent selection" small.png --select absent.png --out layers

@@ -72,6 +72,19 @@ check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
   return scale_check_floating (image, error);
 }
 
+/* Beside what core takes there are the picture, as it is stored too, the selection and what the user corrects. */
+static gboolean
+check_memory (const Decompose *self, GError **error)
+{
+  const int n_channels = self->input->source.n_channels;
+  const double held = (2.0 * n_channels + 2) * sizeof (float) * self->window.width * self->window.height;
+
+  return scaling_check_memory (held + trip_decompose_bytes (&self->window, &self->mask->bounds, n_channels),
+                               _("This needs %s of memory, but only %s are free. Close other images and programs, or "
+                                 "cut the layer down to what is around the object."),
+                               error);
+}
+
 /* Everything that can be refused is, before anything slow is done. */
 static gboolean
 prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError **error)
@@ -100,6 +113,8 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   gimp_drawable_get_offsets (GIMP_DRAWABLE (self->layer), &self->input->x, &self->input->y);
   self->window
       = trip_decompose_needs (self->input->source.width, self->input->source.height, &self->mask->bounds);
+  if (! check_memory (self, error))
+    return FALSE;
   self->picture = trip_source_read (&self->input->source, &self->window, error);
   self->selection = self->picture ? object_mask_read (self->mask, &self->window, error) : NULL;
   return self->selection != NULL;

@@ -86,8 +86,8 @@ scaling_show_progress (double fraction, gpointer data)
   gimp_progress_update (fraction);
 }
 
-static gboolean
-check_memory (double needed, GError **error)
+gboolean
+scaling_check_memory (double needed, const char *sentence, GError **error)
 {
   const double available = ui_memory_available ();
   g_autofree char *needed_text = NULL, *available_text = NULL;
@@ -96,11 +96,7 @@ check_memory (double needed, GError **error)
     return TRUE;
   needed_text = g_format_size (needed);
   available_text = g_format_size (available);
-  g_set_error (
-      error, GIMP_PLUG_IN_ERROR, 0,
-      _("This needs %s of memory, but only %s are free. Choose a smaller size, or close other "
-         "images and programs."),
-      needed_text, available_text);
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, needed_text, available_text);
   return FALSE;
 }
 
@@ -123,7 +119,10 @@ scaling_compute (ScalePlan *plan, const ScalingClass *klass, gpointer data, GErr
       effort[i] = cost.macs + 1000.0 * part->width * part->height;
       sum += effort[i];
     }
-  if (! check_memory (most + scale_plan_bytes (plan), error))
+  if (! scaling_check_memory (most + scale_plan_bytes (plan),
+                              _("This needs %s of memory, but only %s are free. Choose a smaller size, or close other "
+                                "images and programs."),
+                              error))
     return FALSE;
 
   if (klass->from == 0)

@@ -18,6 +18,10 @@ void scaling_set_sensitivity (GimpProcedure *procedure);
  * its own pixels are to be changed. */
 gboolean scaling_check_image (GimpImage *image, gboolean copy, GError **error);
 
+/* FALSE with a GIMP_PLUG_IN_ERROR if there are not so many bytes to be had; sentence has a %s for what is needed, and
+ * one for what there is. */
+gboolean scaling_check_memory (double needed, const char *sentence, GError **error);
+
 /* How the pixels of a plan are computed. */
 typedef struct
 {

@@ -11,8 +11,6 @@
 #include "spread.h"
 #include "trust.h"
 
-#define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
-#define MIN_MARGIN 256  /* px */
 #define MIXED 0.2f      /* coverage up to which the background is what the object leaves of the picture */
 #define RIM 1           /* px around what is filled that may still hold something of the object */
 #define FADE 2          /* px around what has lost too much in which that fades */
@@ -23,17 +21,6 @@ void
 trip_decompose_options_init (TripDecomposeOptions *options)
 {
   *options = (TripDecomposeOptions) { .effects = TRIP_EFFECTS_ALL };
-}
-
-TripRect
-trip_decompose_needs (int width, int height, const TripRect *bounds)
-{
-  const int margin = MAX (GROWTH * MAX (bounds->width, bounds->height), MIN_MARGIN);
-  const int left = MAX (bounds->x - margin, 0), top = MAX (bounds->y - margin, 0);
-  const gint64 right = MIN ((gint64) bounds->x + bounds->width + margin, width);
-  const gint64 bottom = MIN ((gint64) bounds->y + bounds->height + margin, height);
-
-  return (TripRect) { left, top, right - left, bottom - top };
 }
 
 void

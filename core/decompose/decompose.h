@@ -51,6 +51,10 @@ void trip_decompose_options_init (TripDecomposeOptions *options);
  * lie in the picture. */
 TripRect trip_decompose_needs (int width, int height, const TripRect *bounds);
 
+/* About how much memory trip_decompose() and then trip_recompose() allocate, the layers included, where needs, as found
+ * above for bounds, is the window, of n_channels. */
+double trip_decompose_bytes (const TripRect *needs, const TripRect *bounds, int n_channels);
+
 /* picture: 1 to 4 channels, perceptual; selection: 1 channel of its size, 0..1. Fills parts, which the caller clears.
  * FALSE with EMPTY_MASK where nothing is selected or found, INVALID_ARGUMENT where all is, so that nothing is left to
  * fill the background from, NO_MEMORY, BAD_WEIGHTS or cancelled; parts is then all NULL. */

@@ -309,6 +309,19 @@ fill_with_likenesses (Filler *filler, TripImage *out, const TripRun *run, GError
          && trip_lean (&composition, &filler->guess, shares, filler->guess_at, &leaned, error);
 }
 
+double
+trip_inpaint_bytes (int width, int height, int n_channels, const TripRect *bounds)
+{
+  const double levels = 4.0 / 3; /* all sizes, beside the largest */
+  const gsize pixel = 2 * TRIP_LEVEL_STRIDE * sizeof (gint16) + 1, patch = 1 + 2 * sizeof (TripMatch);
+  TripRect window = *bounds;
+
+  widen (&window.x, &window.width, width);
+  widen (&window.y, &window.height, height);
+  return levels * pixel * window.width * window.height
+         + (levels * patch + n_channels * sizeof (float)) * bounds->width * bounds->height;
+}
+
 gboolean
 trip_inpaint (TripImage *picture, const TripImage *hole, guint32 seed, const TripRun *run, GError **error)
 {

@@ -13,6 +13,8 @@
  * wide or high, or 128 px, with light and colour changed smoothly: no seam shows, and where nothing matched well they
  * come nearer to what is expected. Where nothing is
  * left to copy (a patch is 7 x 7 px) the hole gets the colours of its border, and in a picture that is all hole its
- * mean. Takes about 40 bytes for each pixel of that surrounding and 90 for each of the hole's bounds. FALSE with
- * NO_MEMORY, BAD_WEIGHTS or cancelled; picture is then as it was. */
+ * mean. FALSE with NO_MEMORY, BAD_WEIGHTS or cancelled; picture is then as it was. */
 gboolean trip_inpaint (TripImage *picture, const TripImage *hole, guint32 seed, const TripRun *run, GError **error);
+
+/* About how much memory that allocates for a hole with these bounds in a picture of width x height px. */
+double trip_inpaint_bytes (int width, int height, int n_channels, const TripRect *bounds);

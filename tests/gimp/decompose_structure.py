@@ -1,4 +1,7 @@
 """Where the layers go, which masks count, and what is refused."""
+import os
+import resource
+
 from decompose_scene import *
 
 
@@ -253,6 +256,34 @@ def refuses_images():
     select_disc(image)
     image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 4, False, False, "")
     refuses(image, "indexed", "RGB", name=DECOMPOSE)
+
+
+@case
+def too_much_memory():
+    """more memory than there is, before anything is read"""
+    with open("/proc/meminfo") as file:
+        available = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
+    side = math.ceil(math.sqrt(available / 100))
+    if side > 25000:
+        return # too large to look for the mask in
+    image = Gimp.Image.new(side, side, Gimp.ImageBaseType.RGB)
+    layer, mask = (Gimp.Layer.new(image, "layer", side, height, Gimp.ImageType.RGBA_IMAGE, 100, Gimp.LayerMode.NORMAL)
+                   for height in (side, 1))
+    for i in layer, mask:
+        image.insert_layer(i, None, 0)
+    mask.fill(Gimp.FillType.WHITE)
+    process, kind = os.getppid(), resource.RLIMIT_AS
+    limits = resource.prlimit(process, kind)
+    resource.prlimit(process, kind, (4 << 30, limits[1])) # of what GIMP starts: should it go on, the machine shall not
+    try:
+        values = run(image, [layer], name=DECOMPOSE, mask=mask)
+    finally:
+        resource.prlimit(process, kind, limits)
+    equal(values.index(0), Gimp.PDBStatusType.EXECUTION_ERROR, "status")
+    message = Gimp.get_pdb().get_last_error()
+    equal(("This needs" in message, "cut the layer down" in message), (True, True), message)
+    equal(len(image.get_layers()), 2)
+    image.delete()
 
 
 @case

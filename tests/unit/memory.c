@@ -1,7 +1,7 @@
 /* How much memory a run takes: little, and not more for a larger picture.
  *
- * All of core's large memory comes from aligned_alloc(). The linker puts the functions here in its
- * place and in that of free(), see meson.build, so what is counted is exact under sanitizers too.
+ * Core's large memory comes from aligned_alloc() and, to decompose, from GLib. The linker puts the functions here in
+ * their place and in that of free(), see meson.build, so what is counted is exact under sanitizers too.
  */
 #include <malloc.h>
 #include <math.h>
@@ -13,27 +13,89 @@
 #define MORE 36e6   /* bytes for each further one */
 
 static gssize held, most; /* bytes; atomic */
+static gssize large = G_MAXSSIZE; /* bytes: what of GLib's memory counts, as smaller pieces come from inside of it */
 
 void *__real_aligned_alloc (size_t alignment, size_t size);
 void __real_free (void *memory);
 void *__wrap_aligned_alloc (size_t alignment, size_t size);
 void __wrap_free (void *memory);
 
-void *
-__wrap_aligned_alloc (size_t alignment, size_t size)
+static void *
+count (void *memory, gssize least)
 {
-  void *memory = __real_aligned_alloc (alignment, size);
+  const gssize size = malloc_usable_size (memory); /* of NULL: 0 */
   gssize before, now;
 
-  if (! memory)
-    return NULL;
-  now = malloc_usable_size (memory);
-  now += g_atomic_pointer_add (&held, now);
+  if (size < least)
+    return memory;
+  now = size + g_atomic_pointer_add (&held, size);
   do
     before = (gssize) g_atomic_pointer_get (&most);
   while (before < now && ! g_atomic_pointer_compare_and_exchange (&most, before, now));
   return memory;
 }
+
+void *
+__wrap_aligned_alloc (size_t alignment, size_t size)
+{
+  return count (__real_aligned_alloc (alignment, size), 0);
+}
+
+/* The linker wants to see them: other libraries use these, too, if not here. */
+#pragma GCC visibility push(default)
+
+#define COUNT_ONE(name)                                                                                                \
+  void *__real_##name (gsize size);                                                                                    \
+  void *__wrap_##name (gsize size);                                                                                    \
+  void *__wrap_##name (gsize size)                                                                                     \
+  {                                                                                                                    \
+    return count (__real_##name (size), large);                                                                        \
+  }
+#define COUNT_MANY(name)                                                                                               \
+  void *__real_##name (gsize n, gsize size);                                                                           \
+  void *__wrap_##name (gsize n, gsize size);                                                                           \
+  void *__wrap_##name (gsize n, gsize size)                                                                            \
+  {                                                                                                                    \
+    return count (__real_##name (n, size), large);                                                                     \
+  }
+COUNT_ONE (g_malloc)
+COUNT_ONE (g_malloc0)
+COUNT_ONE (g_try_malloc)
+COUNT_ONE (g_try_malloc0)
+COUNT_MANY (g_malloc_n)
+COUNT_MANY (g_malloc0_n)
+COUNT_MANY (g_try_malloc_n)
+COUNT_MANY (g_try_malloc0_n)
+
+void *__real_g_realloc_n (void *memory, gsize n, gsize size);
+void *__wrap_g_realloc_n (void *memory, gsize n, gsize size);
+void __real_g_free (void *memory);
+void __wrap_g_free (void *memory);
+
+static void
+forget (void *memory)
+{
+  const gssize size = malloc_usable_size (memory);
+
+  if (size >= large)
+    g_atomic_pointer_add (&held, -size);
+}
+
+void *
+__wrap_g_realloc_n (void *memory, gsize n, gsize size)
+{
+  forget (memory);
+  return count (__real_g_realloc_n (memory, n, size), large);
+}
+
+void
+__wrap_g_free (void *memory)
+{
+  forget (memory);
+  __real_g_free (memory);
+}
+
+#pragma GCC visibility pop
 
 void
 __wrap_free (void *memory)
@@ -191,6 +253,56 @@ test_idle_threads (void)
   g_assert_cmpint (shrinking_peak (16), ==, shrinking_peak (1));
 }
 
+/* An object in a window, as it is found in a picture. */
+static void
+test_decomposing (void)
+{
+  static const struct
+  {
+    int width, height, n_channels;
+    TripRect selected;
+  } runs[] = {
+    { 700, 600, 3, { 300, 250, 120, 140 } },
+    { 1400, 1100, 3, { 600, 450, 200, 180 } },
+    { 900, 700, 4, { 80, 80, 700, 560 } },
+    { 700, 800, 1, { 0, 400, 400, 400 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      const TripRect *selected = &runs[i].selected;
+      const TripRect needs = trip_decompose_needs (runs[i].width, runs[i].height, selected);
+      const TripSource source = synthetic_source (runs[i].width, runs[i].height, runs[i].n_channels);
+      const double estimate = trip_decompose_bytes (&needs, selected, runs[i].n_channels);
+      const TripRun run = { .n_threads = 2, .to = 1 };
+      g_autoptr (TripImage) picture = trip_source_read (&source, &needs, NULL);
+      g_autoptr (TripImage) selection = trip_image_new (needs.width, needs.height, 1, NULL);
+      g_auto (TripParts) parts = { NULL };
+      TripImage *layers[TRIP_N_LAYERS];
+      TripDecomposeOptions options;
+      gssize before;
+
+      large = 1 << 16;
+      trip_decompose_options_init (&options);
+      for (int y = 0; y < needs.height; y++)
+        for (int x = 0; x < needs.width; x++)
+          trip_image_row (selection, y)[x] = hypot ((needs.x + x - selected->x + 0.5) / selected->width - 0.5,
+                                                    (needs.y + y - selected->y + 0.5) / selected->height - 0.5) < 0.5;
+      before = most = held;
+      g_assert_true (trip_decompose (picture, selection, &options, &run, &parts, NULL));
+      g_assert_true (trip_recompose (&(TripSum) { picture, parts.alpha, parts.background, parts.behind, 255 }, &run,
+                                     layers, NULL));
+      g_test_message ("%d x %d px of %d x %d, %d channels: %.1f MB, estimated %.1f MB", needs.width, needs.height,
+                      runs[i].width, runs[i].height, runs[i].n_channels, 1e-6 * (most - before), 1e-6 * estimate);
+      for (int k = 0; k < TRIP_N_LAYERS; k++)
+        trip_image_free (layers[k]);
+      trip_parts_clear (&parts);
+      g_assert_cmpint (held, ==, before);
+      g_assert_cmpfloat (most - before, <, estimate);
+      g_assert_cmpfloat (1.2 * (most - before), >, estimate);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,5 +311,6 @@ main (int argc, char **argv)
   g_test_add_func ("/memory/large-pictures", test_large_pictures);
   g_test_add_func ("/memory/does-not-grow", test_does_not_grow);
   g_test_add_func ("/memory/idle-threads", test_idle_threads);
+  g_test_add_func ("/memory/decomposing", test_decomposing);
   return g_test_run ();
 }

@@ -15,7 +15,6 @@
 #define RIM 1           /* px around what is filled that may still hold something of the object */
 #define FADE 2          /* px around what has lost too much in which that fades */
 #define NEARBY 48       /* px around what was changed that are solved anew */
-#define GAIN_REACH 64   /* px around the object from which the light at its edge is taken */
 
 void
 trip_decompose_options_init (TripDecomposeOptions *options)
@@ -247,7 +246,7 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
   grow (lost, FADE);
   correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
   mark (missing, lost, 0, 1, 1);
-  if (trip_bounds (found->alpha, 0, 2, GAIN_REACH, &rect)
+  if (trip_bounds (found->alpha, 0, 2, TRIP_LIGHT_REACH, &rect)
       && (! (gains = trip_light_gains (picture, relit, found->alpha, hole, &rect, error))
           || ! trip_light_unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
     return FALSE;

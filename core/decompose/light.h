@@ -5,6 +5,8 @@
 #include "../image.h"
 #include "../run.h"
 
+#define TRIP_LIGHT_REACH 64 /* px around the object from which the light at its edge is taken */
+
 /* 1 channel: 1 where picture has too little of any colour, beside what relit has, else 0. */
 TripImage *trip_light_lost (const TripImage *picture, const TripImage *relit, GError **error);
 

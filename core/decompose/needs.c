@@ -1,10 +1,10 @@
 #include "decompose.h"
 #include "inpaint.h"
+#include "light.h"
 
 #define GROWTH 1.5      /* of the object's longer side: how far around it the window goes, and effects reach */
 #define MIN_MARGIN 256  /* px */
-#define GAIN_REACH 64   /* px around the object in which gains are found, */
-#define HOLE_REACH 8    /* and up to which it may go beyond what is selected */
+#define HOLE_REACH 8    /* px around what is selected that may be filled as well */
 #define EFFECTS 36e6    /* bytes that the network for effects takes, which sees every picture in about the same size, */
 #define GUESS 20e6      /* and that for the filling */
 #define KEPT 1.1        /* what the process holds of memory, as some of what is given back stays with it */
@@ -36,7 +36,7 @@ around (const TripRect *bounds, int reach, const TripRect *needs)
 double
 trip_decompose_bytes (const TripRect *needs, const TripRect *bounds, int n_channels)
 {
-  const TripRect lit = around (bounds, GAIN_REACH, needs), hole = around (bounds, HOLE_REACH, needs);
+  const TripRect lit = around (bounds, TRIP_LIGHT_REACH, needs), hole = around (bounds, HOLE_REACH, needs);
   const double n = (double) needs->width * needs->height;
   const gsize one = sizeof (float), all = n_channels * one, layer = trip_has_alpha (n_channels) ? all : all + one;
   const gsize found = 4 * one; /* trimap, guess, coverage and matte */

@@ -95,8 +95,10 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
       || ! (self->layer = scale_find_layer (self->image, drawables[0], error)))
     return FALSE;
   parent = gimp_item_get_parent (GIMP_ITEM (self->layer));
-  if ((parent && ! scale_check_locks (GIMP_LAYER (parent), error))
-      || ! (self->mask = object_mask_new (self->image, mask, self->layer, error)))
+  if (parent && ! scale_check_locks (GIMP_LAYER (parent), error))
+    return FALSE;
+  self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
+  if (! self->seen || ! (self->mask = object_mask_new (self->image, mask, self->seen, error)))
     return FALSE;
   if (self->mask->all)
     return item_fail (GIMP_ITEM (self->layer), error,
@@ -106,11 +108,9 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
     return item_fail (GIMP_ITEM (self->layer), error,
                       _("The visibility of the layer “%s” is locked, so it cannot be hidden below its parts. "
                         "Unlock it in the Layers dialog, and try again."));
-  self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
-  self->input = self->seen ? layer_input_new (GIMP_DRAWABLE (self->seen), NULL, error) : NULL;
+  self->input = layer_input_new (GIMP_DRAWABLE (self->seen), NULL, error);
   if (! self->input)
     return FALSE;
-  gimp_drawable_get_offsets (GIMP_DRAWABLE (self->layer), &self->input->x, &self->input->y);
   self->window
       = trip_decompose_needs (self->input->source.width, self->input->source.height, &self->mask->bounds);
   if (! check_memory (self, error))
@@ -124,7 +124,7 @@ static TripImage *
 read_selection (gpointer data, GError **error)
 {
   const Decompose *self = data;
-  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->layer, error);
+  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->seen, error);
 
   return mask ? object_mask_read (mask, &self->window, error) : NULL;
 }
@@ -235,7 +235,7 @@ insert_group (const Decompose *self, GimpLayer *group, GimpLayer *const *layers)
   gimp_layer_set_mode (group, mode);
   gimp_layer_set_opacity (group, gimp_layer_get_opacity (self->layer));
   layer_copy_attributes (self->layer, group);
-  return layer_copy_mask (self->layer, group);
+  return layer_copy_mask (self->seen, group);
 }
 
 static GimpLayer *

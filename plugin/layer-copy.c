@@ -3,6 +3,8 @@
 #include <gegl.h>
 #include <glib/gi18n.h>
 
+#include "layer-grown.h"
+
 gboolean
 layer_is_plain (GimpLayer *layer)
 {
@@ -71,6 +73,23 @@ render_group (GimpLayer *group, GimpImage *image)
   return layer_copy_mask (group, layer) ? layer : NULL;
 }
 
+/* Merging in GIMP 3.0 makes a layer as large as its filters need, but cuts off what lies to the left of or above it. layer
+ * was merged so; the copy that takes its place. */
+static GimpLayer *
+merge_grown (GimpLayer *layer, GimpLayer *merged)
+{
+  const int reach_x = gimp_drawable_get_width (GIMP_DRAWABLE (merged)) - gimp_drawable_get_width (GIMP_DRAWABLE (layer));
+  const int reach_y
+      = gimp_drawable_get_height (GIMP_DRAWABLE (merged)) - gimp_drawable_get_height (GIMP_DRAWABLE (layer));
+  GimpLayer *copy;
+
+  if (reach_x == 0 && reach_y == 0)
+    return merged;
+  copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), gimp_item_get_image (GIMP_ITEM (merged)));
+  gimp_item_delete (GIMP_ITEM (merged));
+  return copy ? layer_grown_new (copy, MAX (reach_x, 0), MAX (reach_y, 0)) : NULL;
+}
+
 GimpLayer *
 layer_copy_filtered (GimpLayer *layer, GError **error)
 {
@@ -96,6 +115,8 @@ layer_copy_filtered (GimpLayer *layer, GError **error)
       copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (layer), image);
       if (copy && ! gimp_drawable_merge_filters (GIMP_DRAWABLE (copy)))
         copy = NULL;
+      if (copy)
+        copy = merge_grown (layer, copy);
     }
   if (! copy)
     {

@@ -13,8 +13,8 @@ void layer_copy_attributes (GimpLayer *from, GimpLayer *to);
 /* Gives to, which has from's size, a copy of from's mask, if it has one. */
 gboolean layer_copy_mask (GimpLayer *from, GimpLayer *to);
 
-/* A copy of layer with its filters applied to its pixels; of a group, what it shows. It lives in a
- * hidden image of its own, as merging filters leaves an undo step. NULL with a GIMP_PLUG_IN_ERROR.
+/* A copy of layer with its filters applied to its pixels, which may give it another place and size; of a group, what it
+ * shows. It lives in a hidden image of its own, as merging filters leaves an undo step. NULL with a GIMP_PLUG_IN_ERROR.
  */
 GimpLayer *layer_copy_filtered (GimpLayer *layer, GError **error);
 

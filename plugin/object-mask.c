@@ -145,8 +145,6 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
       return NULL;
     }
   gimp_drawable_get_offsets (GIMP_DRAWABLE (layer), &self->layer_x, &self->layer_y);
-  if (mask)
-    gimp_drawable_get_offsets (mask, &self->extent.x, &self->extent.y);
   if (GIMP_IS_LAYER (drawable) && layer_has_filters (GIMP_LAYER (drawable)))
     {
       self->filtered = layer_copy_filtered (GIMP_LAYER (drawable), error);
@@ -154,6 +152,7 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
         return NULL;
       drawable = GIMP_DRAWABLE (self->filtered);
     }
+  gimp_drawable_get_offsets (drawable, &self->extent.x, &self->extent.y);
   self->extent.width = gimp_drawable_get_width (drawable);
   self->extent.height = gimp_drawable_get_height (drawable);
   self->pixels = gimp_drawable_get_buffer (drawable);

@@ -185,14 +185,25 @@ scale_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error)
   return NULL;
 }
 
-/* A layer that comes back, or its mask, gets the place that it had. */
+/* Of what filters have made, for which GIMP knows no place. */
+static void
+set_place (ScalePart *part, int x, int y)
+{
+  part->is_placed = TRUE;
+  part->x = x;
+  part->y = y;
+}
+
+/* A layer that comes back, or its mask, gets the place that it had, unless filters have enlarged it since. */
 static gboolean
 set_former_place (ScalePart *part, GimpItem *item)
 {
   GimpItem *layer = layer_of (item);
   GeglRectangle was;
 
-  if (! GIMP_IS_LAYER (layer) || ! note_get_place (layer, &was))
+  if (! GIMP_IS_LAYER (layer) || ! note_get_place (layer, &was)
+      || part->input->source.width != gimp_drawable_get_width (GIMP_DRAWABLE (layer))
+      || part->input->source.height != gimp_drawable_get_height (GIMP_DRAWABLE (layer)))
     return FALSE;
   part->is_placed = TRUE;
   part->x = was.x;
@@ -339,9 +350,13 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
       part = add_part (self, seen, NULL, error);
       if (! part)
         return NULL;
-      if (! (self->origin.width && set_former_place (part, GIMP_ITEM (drawable)))
-          && ! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
-        return NULL;
+      if (! (self->origin.width && set_former_place (part, GIMP_ITEM (drawable))))
+        {
+          if (! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
+            return NULL;
+          if (seen != drawable)
+            set_place (part, round (factor[UI_AXIS_X] * part->input->x), round (factor[UI_AXIS_Y] * part->input->y));
+        }
       part->index = i;
     }
   self->state = describe (self);
@@ -382,6 +397,9 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
   part->layer = layer;
   part->width = result[UI_AXIS_X];
   part->height = result[UI_AXIS_Y];
+  if (seen != layer)
+    set_place (part, part->input->x + (part->input->source.width - part->width) / 2,
+               part->input->y + (part->input->source.height - part->height) / 2);
   if (mask)
     {
       part = add_part (self, GIMP_DRAWABLE (mask), NULL, error);

@@ -33,15 +33,25 @@ lock_again (GPtrArray *locked, SetLock set)
     set (locked->pdata[i], TRUE);
 }
 
+/* Gives layer, which has no filters any more, the place and size of part's result, and alpha, which filters may have
+ * added. */
+static gboolean
+fit_layer (const ScalePart *part, GimpLayer *layer)
+{
+  const gboolean alpha = part->input->source.n_channels % 2 == 0;
+
+  return (! alpha || gimp_drawable_has_alpha (GIMP_DRAWABLE (layer)) || gimp_layer_add_alpha (layer))
+         && gimp_layer_scale (layer, part->width, part->height, FALSE)
+         && gimp_layer_set_offsets (layer, part->x, part->y);
+}
+
 /* Where a layer goes, and what it remembers of where it was. */
 static gboolean
 place_layer (const ScalePlan *self, const ScalePart *part, GimpLayer *layer)
 {
   const LayerInput *input = part->input;
 
-  if (part->is_placed
-      && ! (gimp_layer_scale (layer, part->width, part->height, FALSE)
-            && gimp_layer_set_offsets (layer, part->x, part->y)))
+  if (part->is_placed && ! fit_layer (part, layer))
     return FALSE;
   note_remove_place (GIMP_ITEM (layer));
   if (self->note.width)
@@ -176,8 +186,8 @@ scale_in_place (const ScalePart *part)
 
   note_remove (gimp_item_get_image (GIMP_ITEM (part->layer)));
   if (! layer_drop_filters (part->layer, picture->width, picture->height)
-      || ! gimp_layer_scale (part->layer, part->width, part->height, TRUE)
-      || (part->is_placed && ! gimp_layer_set_offsets (part->layer, part->x, part->y)))
+      || ! (part->is_placed ? fit_layer (part, part->layer)
+                            : gimp_layer_scale (part->layer, part->width, part->height, TRUE)))
     return NULL;
   return part->layer;
 }

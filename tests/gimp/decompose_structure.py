@@ -167,6 +167,64 @@ def filters_are_applied():
 
 
 @case
+def filters_reach_out():
+    """filters that reach out of the layer to any side are in the layers, as far as a mask lets them"""
+    kinds = [(-9, -7, alpha, mask) for alpha in (True, False) for mask in (None, False, True)]
+    for x, y, alpha, mask in kinds[:-2] + kinds[-1:] + [(9, 7, True, None), (9, -7, True, False)]:
+        image = new_image(WIDTH + 40, HEIGHT + 30)
+        add_layer(image, WIDTH + 40, HEIGHT + 30, waves(3), alpha=False, name="below")
+        layer = add_layer(image, WIDTH, HEIGHT, disc_scene(3, opaque if alpha else None), alpha, x=15, y=10)
+        if mask is not None:
+            add_mask(layer, lambda x, y: [0.3 if x < 9 else 1.0])
+            layer.set_apply_mask(mask)
+        add_shadow(layer, x, y)
+        select_disc(image, 15, 10)
+        what = f"{x}, {y}, alpha {alpha}, mask {mask}"
+        before = seen(image)
+        group, *_ = decompose(image, [layer])
+        near(seen(image), before, ROUNDING, what)
+        equal(place(group), (15, 10, WIDTH, HEIGHT) if mask else (15 + min(x, 0), 10 + min(y, 0), WIDTH + 9, HEIGHT + 7),
+              what)
+        if mask is False:
+            group.set_apply_mask(True)
+            after = seen(image)
+            group.set_visible(False)
+            layer.set_visible(True)
+            layer.set_apply_mask(True)
+            near(after, seen(image), ROUNDING, what + ": the mask is switched on")
+
+
+@case
+def filters_keep_values():
+    """values that no display shows stay as they are where a filter reaches out"""
+    image = new_image(WIDTH + 20, HEIGHT + 20, precision="float")
+    scene = disc_scene(3)
+    layer = add_layer(image, WIDTH, HEIGHT, lambda x, y: [4 * v - 1 for v in scene(x, y)] + [1.0], x=10, y=10)
+    add_shadow(layer, -9, -7)
+    select_disc(image, 10, 10)
+    before = seen(image)
+    decompose(image, [layer])
+    near(seen(image), before, 1e-4)
+    equal(max(before) > 2, True)
+
+
+@case
+def filtered_mask_lies_right():
+    """a layer as mask whose filter reaches out marks what it shows"""
+    image = scene_image()
+    layer = image.get_layers()[0]
+    mask = add_layer(image, 20, 20, lambda x, y: [1.0, 1.0, 1.0, 1.0], x=40, y=30)
+    add_shadow(mask, -14, -16)
+    mask.set_visible(False)
+    foreground = decompose(image, [layer], mask=mask, effects="none")[3]
+    data, n = get(foreground)
+    x, y, width, height = place(foreground)
+    marked = [i for i in range(3, len(data), n) if data[i] > 0.5]
+    equal(len(marked) > 100, True)
+    near([x, y], [26, 14], 6, "the foreground's corner")
+
+
+@case
 def groups_and_texts():
     """groups, also with offsets, and texts are read"""
     image = new_image(WIDTH + 20, HEIGHT + 10)

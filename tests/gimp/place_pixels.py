@@ -209,16 +209,17 @@ def filtered():
 @case
 def enlarged():
     """a filter that enlarges its layer: size and centre are those of what is seen"""
-    for scale in 1, 2, 0.5:
+    for scale, sign in (1, 1), (2, 1), (0.5, 1), (1, -1), (2, -1), (0.5, -1):
         image, layer = with_object(x=9, y=5)
-        effect = Gimp.DrawableFilter.new(layer, "gegl:dropshadow", "shadow")
-        for key, value in ("x", 30), ("y", 20), ("radius", 0):
-            effect.get_config().set_property(key, float(value))
-        layer.append_filter(effect)
-        find_places(image, layer, scale=scale, **WHERE)
+        add_shadow(layer, 30 * sign, 20 * sign)
+        find_places(image, layer, scale=scale, x=48, y=36)
         equal(len(layer.get_filters()), int(scale == 1), "filters")
-        layer.merge_filters()
-        near(centre(layer, 0.2), (60, 30, scale * (8 + 30), scale * (12 + 20)), 1.6, f"size {scale}")
+        for i in image.get_layers()[1:]:
+            i.set_visible(False)
+        shown = Gimp.Layer.new_from_visible(image, image, "seen")
+        near(centre(shown, 0.2), (48, 36, scale * (8 + 30), scale * (12 + 20)), 1.6, f"size {scale}, {sign}")
+        near(pixel(shown, 48 + round(sign * scale * 15), 36 + round(sign * scale * 10))[:3], [0.0] * 3, 0.1, "the shadow")
+        near(pixel(shown, 48 - round(sign * scale * 15), 36 - round(sign * scale * 10))[:3], [0.9] * 3, 0.1, "the object")
 
 
 @case

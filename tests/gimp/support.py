@@ -165,6 +165,19 @@ def add_blur(layer, radius=3.0):
     return effect
 
 
+def add_shadow(layer, x, y):
+    """A filter that reaches out of layer."""
+    effect = Gimp.DrawableFilter.new(layer, "gegl:dropshadow", "shadow")
+    for key, value in ("x", x), ("y", y), ("radius", 0):
+        effect.get_config().set_property(key, float(value))
+    layer.append_filter(effect)
+
+
+def seen(image):
+    """All that the image shows, as pixels."""
+    return get(Gimp.Layer.new_from_visible(image, image, "seen"))[0]
+
+
 def half(x, y):
     return [1.0] if x < 8 else [0.0]
 

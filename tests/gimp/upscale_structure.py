@@ -259,6 +259,56 @@ def live_filters():
             equal(size(layer), (32, 32))
 
 
+def is_twice(image, layer, before, target, x, y, what):
+    """What was to be seen of layer, alone in image, at 200 %: flat colours, so their middles are to be found again."""
+    grown = x + min(before[0], 0), y + min(before[1], 0), 16 + abs(before[0]), 16 + abs(before[1])
+    equal(size(layer), (2 * grown[2], 2 * grown[3]), what)
+    left, top = (2 * grown[0], 2 * grown[1]) if target == "image" else \
+        (grown[0] - grown[2] // 2, grown[1] - grown[3] // 2)
+    near(place(layer)[:2], [left, top], 1, what)
+    at = place(layer)[:2]
+    for (i, j), expected in ((8, 8), [0.3, 0.6, 0.9, 1.0]), ((8 + before[0], 8 + before[1]), [0.0, 0.0, 0.0, 0.5]):
+        i, j = 2 * (i - min(before[0], 0)), 2 * (j - min(before[1], 0))
+        near(pixel(layer, i, j), expected, 0.03, f"{what}, {i}, {j}")
+
+
+@case
+def filters_reach_out():
+    """filters that reach out of the layer to any side: what was to be seen, where it belongs"""
+    for target in "image", "layer":
+        for dx, dy in (-20, -24), (20, 24), (20, -24):
+            for alpha in True, False:
+                image = new_image(90, 80)
+                layer = add_layer(image, 16, 16, lambda x, y: [0.3, 0.6, 0.9] + [1.0] * alpha, alpha, x=36, y=30)
+                add_shadow(layer, dx, dy)
+                upscale(image, [layer], target=target)
+                equal(layer.get_filters(), [])
+                is_twice(image, layer, (dx, dy), target, 36, 30, f"{target}, {dx}, {dy}, alpha {alpha}")
+
+
+@case
+def filters_and_masks():
+    """a mask that is applied cuts off what filters add to the layer; one that is not does not, and still fits"""
+    for target in "image", "layer":
+        for sign in 1, -1:
+            for applied in True, False:
+                image = new_image(90, 80)
+                layer = add_layer(image, 16, 16, lambda x, y: [0.3, 0.6, 0.9, 1.0], x=36, y=30)
+                mask = add_mask(layer, half)
+                layer.set_apply_mask(applied)
+                add_shadow(layer, 20 * sign, 24 * sign)
+                upscale(image, [layer], target=target)
+                what = f"{target}, {sign}, applied {applied}"
+                if applied:
+                    equal(place(layer), (72, 60, 32, 32) if target == "image" else (28, 22, 32, 32), what)
+                    near(pixel(layer, 16, 16), [0.3, 0.6, 0.9, 1.0], 0.03, what)
+                else:
+                    is_twice(image, layer, (20 * sign, 24 * sign), target, 36, 30, what)
+                equal((layer.get_apply_mask(), size(mask)), (applied, size(layer)), what)
+                left, top = (0, 0) if applied or sign > 0 else (40, 48)
+                near([pixel(mask, left + i, top + 16)[0] for i in (4, 28)], [1, 0], 0.02, what)
+
+
 @case
 def hidden_filters():
     """filters that are switched off stay so on their layer; the others are applied, lowest first"""
@@ -462,7 +512,7 @@ def soft_selection():
 
 
 @case
-def new_image():
+def as_new_image():
     """new-image: the original is untouched and not dirty, the copy has everything"""
     image = simple_image(20, 20)
     group = add_group(image)

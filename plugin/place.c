@@ -127,7 +127,8 @@ choose (Place *self)
     }
 }
 
-/* Where the object as it is seen comes to lie, and its size, px in the image. */
+/* Where the object as it is seen comes to lie, and its size, px in the image. A search is not sure of the last pixel, and
+ * an object that was placed before is not to be scaled again for it. */
 static TripRect
 get_target (const Place *self)
 {
@@ -138,6 +139,11 @@ get_target (const Place *self)
 
   target.width = CLAMP (round (width * best->scale), 1, TRIP_MAX_SIZE + 1.0);
   target.height = CLAMP (round (height * best->scale), 1, TRIP_MAX_SIZE + 1.0);
+  if (self->fixed.scale == 0 && ABS (target.width - width) <= 1 && ABS (target.height - height) <= 1)
+    {
+      target.width = width;
+      target.height = height;
+    }
   target.x
     = lround (best->x - (visible.x + 0.5 * visible.width) * target.width / width);
   target.y

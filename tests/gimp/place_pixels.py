@@ -223,6 +223,19 @@ def enlarged():
 
 
 @case
+def again():
+    """an object that lies where it was placed is not scaled again for a pixel more or less"""
+    for width, height in (60, 60), (90, 66):
+        image = scene()
+        layer = add_layer(image, width, height, box(2, 2, width - 2, height - 2))
+        find_places(image, layer)
+        before, pixels = size(layer), get(layer)[0]
+        find_places(image, layer)
+        equal(size(layer), before, f"{width} x {height}")
+        near(get(layer)[0], pixels, 0, f"{width} x {height}")
+
+
+@case
 def selection():
     """the selection does not matter and stays"""
     image, layer = with_object()

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "decompose.h"
+#include "items.h"
 #include "layer-copy.h"
 #include "layer-filters.h"
 #include "layer-io.h"
@@ -69,7 +70,7 @@ check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
   if (! drawables[0] || drawables[1]
       || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
     return fail (error, _("Choose one layer in the Layers dialog: the one that the object is in."));
-  return scale_check_floating (image, error);
+  return items_check_floating (image, error);
 }
 
 /* Beside what core takes there are the picture, as it is stored too, the selection and what the user corrects. */
@@ -92,10 +93,10 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   GimpItem *parent;
 
   if (! check_image (self->image, drawables, error)
-      || ! (self->layer = scale_find_layer (self->image, drawables[0], error)))
+      || ! (self->layer = items_find_layer (self->image, drawables[0], error)))
     return FALSE;
   parent = gimp_item_get_parent (GIMP_ITEM (self->layer));
-  if (parent && ! scale_check_locks (GIMP_LAYER (parent), error))
+  if (parent && ! items_check_locks (GIMP_LAYER (parent), error))
     return FALSE;
   self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
   if (! self->seen || ! (self->mask = object_mask_new (self->image, mask, self->seen, error)))

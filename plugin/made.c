@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "item-note.h"
-#include "plan.h"
+#include "items.h"
 
 #define OBJECT_NOTE "triptych-object" /* the parasite of an object that something was made for */
 
@@ -40,7 +40,7 @@ is_original (GimpItem *item, const Note *note)
 static gboolean
 is_alone (GimpItem *object, const Note *note)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (gimp_item_get_image (object));
+  g_autoptr (GPtrArray) drawables = items_list_drawables (gimp_item_get_image (object));
   Note other;
 
   for (guint i = 0; i < drawables->len; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "heat-layer.h"
+#include "items.h"
 #include "looking.h"
 #include "made.h"
 #include "scale.h"
@@ -67,7 +68,7 @@ check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
   if (! drawables[0] || drawables[1]
       || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
     return fail (error, _("Choose one layer in the Layers dialog: the object that is to be placed."));
-  return scale_check_floating (image, error);
+  return items_check_floating (image, error);
 }
 
 static gboolean
@@ -96,7 +97,7 @@ read_arguments (Place *self, GimpProcedureConfig *config, GError **error)
   self->fixed.y = y;
   self->settle_in = self->settle_in && self->apply;
   return scene_check (self->object, self->background, error) && check_position (self, x, y, error)
-         && (! self->apply || scale_check_locks (self->object, error));
+         && (! self->apply || items_check_locks (self->object, error));
 }
 
 /* For the dialog. */
@@ -220,7 +221,7 @@ insert (Place *self, GimpLayer *object, GimpLayer **layer, const char *name, GEr
 static void
 remove_made (Place *self, const char *name)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (self->image);
+  g_autoptr (GPtrArray) drawables = items_list_drawables (self->image);
 
   for (guint i = 0; i < drawables->len; i++)
     if (made_is_for (drawables->pdata[i], name, self->object))
@@ -317,7 +318,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
   TripRun run = TRIP_RUN_INIT;
 
   if (! check_image (self->image, drawables, error)
-      || ! (self->object = scale_find_layer (self->image, drawables[0], error)))
+      || ! (self->object = items_find_layer (self->image, drawables[0], error)))
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "items.h"
 #include "layer-filters.h"
 #include "note.h"
 
@@ -46,16 +47,6 @@ fail (GError **error, const char *sentence)
   return FALSE;
 }
 
-gboolean
-scale_check_floating (GimpImage *image, GError **error)
-{
-  if (gimp_image_get_floating_sel (image))
-    return fail (error,
-                 _("The image has a floating selection. Anchor it, or make it a layer, and try "
-                    "again."));
-  return TRUE;
-}
-
 static gboolean
 check_size (const int result[UI_N_AXES], GError **error)
 {
@@ -79,13 +70,6 @@ as_seen (ScalePlan *self, GimpLayer *layer, GError **error)
   if (copy)
     g_ptr_array_add (self->copies, copy);
   return copy;
-}
-
-/* Of a mask its layer; any other item itself. */
-static GimpItem *
-layer_of (GimpItem *item)
-{
-  return GIMP_IS_LAYER_MASK (item) ? GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))) : item;
 }
 
 static ScalePart *
@@ -120,47 +104,15 @@ gboolean
 scale_wants_pixels (GimpDrawable *drawable)
 {
   if (GIMP_IS_LAYER_MASK (drawable))
-    return ! is_empty (layer_of (GIMP_ITEM (drawable)));
+    return ! is_empty (items_layer_of (GIMP_ITEM (drawable)));
   return GIMP_IS_CHANNEL (drawable) || GIMP_IS_TEXT_LAYER (drawable)
          || (GIMP_IS_LAYER (drawable) && layer_is_plain (GIMP_LAYER (drawable)));
-}
-
-static void
-list_layers (GimpItem **layers, GPtrArray *list)
-{
-  for (; *layers; layers++)
-    {
-      GimpLayerMask *mask = gimp_layer_get_mask (GIMP_LAYER (*layers));
-
-      g_ptr_array_add (list, *layers);
-      if (mask)
-        g_ptr_array_add (list, mask);
-      if (gimp_item_is_group (*layers))
-        {
-          g_autofree GimpItem **children = gimp_item_get_children (*layers);
-
-          list_layers (children, list);
-        }
-    }
-}
-
-GPtrArray *
-scale_list_drawables (GimpImage *image)
-{
-  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-  g_autofree GimpChannel **channels = gimp_image_get_channels (image);
-  GPtrArray *list = g_ptr_array_new ();
-
-  list_layers ((GimpItem **) layers, list);
-  for (GimpChannel **channel = channels; *channel; channel++)
-    g_ptr_array_add (list, *channel);
-  return list;
 }
 
 double
 scale_image_pixels (GimpImage *image)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  g_autoptr (GPtrArray) drawables = items_list_drawables (image);
   double pixels = 0;
 
   for (guint i = 0; i < drawables->len; i++)
@@ -170,19 +122,6 @@ scale_image_pixels (GimpImage *image)
                   * gimp_drawable_get_height (drawables->pdata[i]);
     }
   return pixels;
-}
-
-GimpLayer *
-scale_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error)
-{
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
-  GimpItem *layer = layer_of (GIMP_ITEM (drawable));
-
-  if (g_ptr_array_find (drawables, drawable, NULL))
-    return GIMP_LAYER (layer);
-  item_fail (layer ? layer : GIMP_ITEM (drawable), error,
-             _("The layer “%s” is not in the image. Add it to the image, or choose one that is, and try again."));
-  return NULL;
 }
 
 /* Of what filters have made, for which GIMP knows no place. */
@@ -198,7 +137,7 @@ set_place (ScalePart *part, int x, int y)
 static gboolean
 set_former_place (ScalePart *part, GimpItem *item)
 {
-  GimpItem *layer = layer_of (item);
+  GimpItem *layer = items_layer_of (item);
   GeglRectangle was;
 
   if (! GIMP_IS_LAYER (layer) || ! note_get_place (layer, &was)
@@ -228,22 +167,10 @@ set_size_in_image (ScalePart *part, const double factor[UI_N_AXES], GimpItem *it
   part->width = scaled_length (input->x, input->source.width, factor[UI_AXIS_X]);
   part->height = scaled_length (input->y, input->source.height, factor[UI_AXIS_Y]);
   if (part->width < 1 || part->height < 1)
-    return item_fail (layer_of (item), error,
+    return item_fail (items_layer_of (item), error,
                       _("The layer “%s” would vanish at this size. Choose a larger size, or delete the "
                         "layer first."));
   return check_size ((int[]) { part->width, part->height }, error);
-}
-
-/* Of a layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale
- * the layer; NULL if none is. */
-static GimpItem *
-find_lock (GimpLayer *layer)
-{
-  GimpItem *item = GIMP_ITEM (layer);
-
-  while (item && ! gimp_item_get_lock_content (item) && ! gimp_item_get_lock_position (item))
-    item = gimp_item_get_parent (item);
-  return item;
 }
 
 /* All layers of a plan that is not the image's. */
@@ -271,7 +198,7 @@ describe (const ScalePlan *self)
 
   if (! gimp_image_is_valid (self->image))
     return state;
-  drawables = self->width ? scale_list_drawables (self->image) : list_own_layers (self);
+  drawables = self->width ? items_list_drawables (self->image) : list_own_layers (self);
   g_array_append_vals (state,
                        (int[]) { gimp_image_get_base_type (self->image),
                                  gimp_image_get_floating_sel (self->image) != NULL,
@@ -290,7 +217,7 @@ describe (const ScalePlan *self)
                            (int[]) { gimp_item_get_id (item),
                                      gimp_drawable_get_width (GIMP_DRAWABLE (item)),
                                      gimp_drawable_get_height (GIMP_DRAWABLE (item)), x, y,
-                                     ! self->width && find_lock (GIMP_LAYER (item)) != NULL },
+                                     ! self->width && items_find_lock (GIMP_LAYER (item)) != NULL },
                            6);
     }
   return state;
@@ -311,13 +238,13 @@ ScalePlan *
 scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
 {
   g_autoptr (ScalePlan) self = plan_new (image);
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  g_autoptr (GPtrArray) drawables = items_list_drawables (image);
   const int picture[UI_N_AXES] = { gimp_image_get_width (image), gimp_image_get_height (image) };
   int result[UI_N_AXES];
   double factor[UI_N_AXES];
   GimpLayer *layer = NULL;
 
-  if (! scale_check_floating (image, error))
+  if (! items_check_floating (image, error))
     return NULL;
   ui_size_resolve (size, picture, result);
   if (! check_size (result, error))
@@ -363,20 +290,6 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
   return g_steal_pointer (&self);
 }
 
-gboolean
-scale_check_locks (GimpLayer *layer, GError **error)
-{
-  GimpItem *item = find_lock (layer);
-  g_autofree char *name = item ? gimp_item_get_name (item) : NULL;
-
-  if (item)
-    g_set_error (error, GIMP_PLUG_IN_ERROR, 0,
-                 _("The layer “%s” is locked. Unlock its pixels and its position in the Layers "
-                   "dialog, and try again."),
-                 name);
-  return ! item;
-}
-
 static gboolean
 plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **error)
 {
@@ -385,7 +298,7 @@ plan_layer (ScalePlan *self, GimpLayer *layer, const UiSize *size, GError **erro
   int result[UI_N_AXES];
   ScalePart *part;
 
-  if (! seen || (layer_is_plain (layer) && ! self->selected && ! scale_check_locks (layer, error)))
+  if (! seen || (layer_is_plain (layer) && ! self->selected && ! items_check_locks (layer, error)))
     return FALSE;
   part = add_part (self, GIMP_DRAWABLE (seen),
                    self->selected ? gimp_image_get_selection (self->image) : NULL, error);
@@ -419,7 +332,7 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
 {
   g_autoptr (ScalePlan) self = plan_new (image);
 
-  if (! scale_check_floating (image, error))
+  if (! items_check_floating (image, error))
     return NULL;
   self->selected = selected && ! gimp_selection_is_empty (image);
   for (; *drawables; drawables++)
@@ -428,7 +341,7 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
 
       if (! GIMP_IS_LAYER (*drawables) && ! GIMP_IS_LAYER_MASK (*drawables))
         continue;
-      layer = scale_find_layer (image, *drawables, error);
+      layer = items_find_layer (image, *drawables, error);
       if (! layer || ! plan_layer (self, layer, size, error))
         return NULL;
     }

@@ -46,16 +46,6 @@ ScalePlan *scale_plan_image (GimpImage *image, const UiSize *size, GError **erro
 ScalePlan *scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *size,
                               gboolean selected, GError **error);
 
-/* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
-gboolean scale_check_floating (GimpImage *image, GError **error);
-
-/* drawable, a layer or a layer mask, as a layer. NULL with a GIMP_PLUG_IN_ERROR if that is not in image, but in another
- * one, or in none yet. */
-GimpLayer *scale_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error);
-
-/* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
-gboolean scale_check_locks (GimpLayer *layer, GError **error);
-
 /* Whether the image is still as it was planned: while pixels are computed its user may go on
  * working. FALSE with a GIMP_PLUG_IN_ERROR. */
 gboolean scale_plan_check (const ScalePlan *self, GError **error);
@@ -73,10 +63,6 @@ double scale_plan_bytes (const ScalePlan *self);
 
 /* Gives part its output and returns that. */
 LayerOutput *scale_part_output (ScalePart *part);
-
-/* All layers, masks (each after its layer) and channels of image, in an order that a copy of the
- * image shares. */
-GPtrArray *scale_list_drawables (GimpImage *image);
 
 /* Whether a plan has such a part of an image computed; all else is left to GIMP. */
 gboolean scale_wants_pixels (GimpDrawable *drawable);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "items.h"
 #include "layer-filters.h"
 #include "note.h"
 
@@ -104,7 +105,7 @@ scale_filters (const ScalePlan *self, GPtrArray *drawables)
 static gboolean
 scale_image (ScalePlan *self, GimpImage *image, GPtrArray *scaled)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (image);
+  g_autoptr (GPtrArray) drawables = items_list_drawables (image);
   g_autoptr (GPtrArray) written = unlock (drawables, gimp_item_get_lock_content, gimp_item_set_lock_content);
   g_autoptr (GPtrArray) placed = unlock (drawables, gimp_item_get_lock_position, gimp_item_set_lock_position);
   gboolean done = TRUE;

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <libgimp/gimpui.h>
 
+#include "items.h"
 #include "layer-filters.h"
 #include "memory.h"
 #include "note.h"
@@ -244,7 +245,7 @@ scaling_ask (GimpProcedure *procedure, GimpProcedureConfig *config, GimpImage *i
   gboolean done;
 
   if (! scaling_init_display (error) || ! scaling_check_image (image, TRUE, error)
-      || ! scale_check_floating (image, error))
+      || ! items_check_floating (image, error))
     return FALSE;
 
   scaling_check_image (image, FALSE, &image_refusal);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "heat-layer.h"
+#include "items.h"
 #include "made.h"
-#include "plan.h"
 #include "shadow-layer.h"
 
 #define BACKGROUND_NOTE "triptych-background" /* a parasite of GIMP's own: its id */
@@ -43,8 +43,8 @@ static GimpItem *
 find_twin (GimpImage *copy, GimpDrawable *drawable)
 {
   g_autoptr (GPtrArray) originals
-    = drawable ? scale_list_drawables (gimp_item_get_image (GIMP_ITEM (drawable))) : NULL;
-  g_autoptr (GPtrArray) twins = scale_list_drawables (copy);
+    = drawable ? items_list_drawables (gimp_item_get_image (GIMP_ITEM (drawable))) : NULL;
+  g_autoptr (GPtrArray) twins = items_list_drawables (copy);
   guint i;
 
   return originals && g_ptr_array_find (originals, drawable, &i) ? twins->pdata[i] : NULL;
@@ -105,8 +105,8 @@ is_made (GimpItem *item, GimpLayer *object)
 static void
 hide_made (GimpImage *copy, GimpLayer *object)
 {
-  g_autoptr (GPtrArray) originals = scale_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
-  g_autoptr (GPtrArray) twins = scale_list_drawables (copy);
+  g_autoptr (GPtrArray) originals = items_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
+  g_autoptr (GPtrArray) twins = items_list_drawables (copy);
 
   for (guint i = 0; i < originals->len; i++)
     if (is_made (originals->pdata[i], object))
@@ -182,7 +182,7 @@ scene_check (GimpLayer *object, GimpDrawable *background, GError **error)
   else if (is_within (GIMP_ITEM (background), GIMP_ITEM (object)))
     sentence = _("The background is the object itself. Choose another one.");
   else if (GIMP_IS_LAYER (background))
-    return scale_find_layer (gimp_item_get_image (GIMP_ITEM (object)), background, error) != NULL;
+    return items_find_layer (gimp_item_get_image (GIMP_ITEM (object)), background, error) != NULL;
   if (sentence)
     g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return ! sentence;
@@ -191,7 +191,7 @@ scene_check (GimpLayer *object, GimpDrawable *background, GError **error)
 GPtrArray *
 scene_list_backgrounds (GimpLayer *object)
 {
-  g_autoptr (GPtrArray) drawables = scale_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
+  g_autoptr (GPtrArray) drawables = items_list_drawables (gimp_item_get_image (GIMP_ITEM (object)));
   GPtrArray *list = g_ptr_array_new ();
 
   for (guint i = 0; i < drawables->len; i++)

@@ -95,6 +95,15 @@ make_options (UiDialog *self, GimpProcedureConfig *config, const char *const nam
   return options;
 }
 
+static void
+let_enter_apply (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_SPIN_BUTTON (widget))
+    gtk_entry_set_activates_default (GTK_ENTRY (widget), TRUE);
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), let_enter_apply, NULL);
+}
+
 /* The view at the left, and at the right a column with fields, which may be NULL, and options. */
 static void
 lay_out (UiDialog *self, GtkWidget *view, GtkWidget *fields, GtkWidget *options)
@@ -114,6 +123,7 @@ lay_out (UiDialog *self, GtkWidget *view, GtkWidget *fields, GtkWidget *options)
   gtk_box_pack_start (GTK_BOX (halves), self->column, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (content), halves, TRUE, TRUE, 0);
   gtk_widget_show_all (halves);
+  let_enter_apply (self->column, NULL);
 }
 
 void

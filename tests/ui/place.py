@@ -209,14 +209,14 @@ with Desktop(sys.argv[1]) as desktop:
         layers_are(3)
 
     def applies():
-        """Enter moves and scales the object; one undo takes it back, one redo brings it again"""
+        """Enter, also in a number, moves and scales the object; one undo takes it back, one redo brings it again"""
         start = disc()
         expect(start[2] > 100, "the disc is not to be seen in GIMP")
         open_dialog()
         click(0.3, 0.6)
         make_small()
         wanted = where()
-        desktop.keys("Return")
+        desktop.keys("alt+n", "Return")
         desktop.wait_for_end(main)
         wait_for("the disc moving", lambda: not is_at(start))
         moved = disc()

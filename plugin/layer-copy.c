@@ -73,12 +73,13 @@ render_group (GimpLayer *group, GimpImage *image)
   return layer_copy_mask (group, layer) ? layer : NULL;
 }
 
-/* Merging in GIMP 3.0 makes a layer as large as its filters need, but cuts off what lies to the left of or above it. layer
- * was merged so; the copy that takes its place. */
+/* Merging in GIMP 3.0 makes a layer as large as its filters need, but cuts off what lies to the left of or above it. Of
+ * layer, of which merged is such a copy, the one that takes its place. */
 static GimpLayer *
 merge_grown (GimpLayer *layer, GimpLayer *merged)
 {
-  const int reach_x = gimp_drawable_get_width (GIMP_DRAWABLE (merged)) - gimp_drawable_get_width (GIMP_DRAWABLE (layer));
+  const int reach_x
+      = gimp_drawable_get_width (GIMP_DRAWABLE (merged)) - gimp_drawable_get_width (GIMP_DRAWABLE (layer));
   const int reach_y
       = gimp_drawable_get_height (GIMP_DRAWABLE (merged)) - gimp_drawable_get_height (GIMP_DRAWABLE (layer));
   GimpLayer *copy;

@@ -81,7 +81,7 @@ GimpLayer *
 layer_grown_new (GimpLayer *copy, int reach_x, int reach_y)
 {
   const gboolean gray = gimp_drawable_is_gray (GIMP_DRAWABLE (copy));
-  const gboolean clipped = gimp_layer_get_mask (copy) && gimp_layer_get_apply_mask (copy); /* by GIMP, to its own size */
+  const gboolean clipped = gimp_layer_get_mask (copy) && gimp_layer_get_apply_mask (copy); /* to its own size */
   const gboolean alpha = gimp_drawable_has_alpha (GIMP_DRAWABLE (copy)) || ! clipped;
   const GeglRectangle own = { reach_x, reach_y, gimp_drawable_get_width (GIMP_DRAWABLE (copy)),
                               gimp_drawable_get_height (GIMP_DRAWABLE (copy)) };

@@ -128,8 +128,8 @@ choose (Place *self)
     }
 }
 
-/* Where the object as it is seen comes to lie, and its size, px in the image. A search is not sure of the last pixel, and
- * an object that was placed before is not to be scaled again for it. */
+/* Where the object as it is seen comes to lie, and its size, px in the image. A search is not sure of the last pixel,
+ * and an object that was placed before is not to be scaled again for it. */
 static TripRect
 get_target (const Place *self)
 {

@@ -183,8 +183,8 @@ def filters_reach_out():
         before = seen(image)
         group, *_ = decompose(image, [layer])
         near(seen(image), before, ROUNDING, what)
-        equal(place(group), (15, 10, WIDTH, HEIGHT) if mask else (15 + min(x, 0), 10 + min(y, 0), WIDTH + 9, HEIGHT + 7),
-              what)
+        own, grown = (15, 10, WIDTH, HEIGHT), (15 + min(x, 0), 10 + min(y, 0), WIDTH + 9, HEIGHT + 7)
+        equal(place(group), own if mask else grown, what)
         if mask is False:
             group.set_apply_mask(True)
             after = seen(image)

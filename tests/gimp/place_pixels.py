@@ -218,8 +218,9 @@ def enlarged():
             i.set_visible(False)
         shown = Gimp.Layer.new_from_visible(image, image, "seen")
         near(centre(shown, 0.2), (48, 36, scale * (8 + 30), scale * (12 + 20)), 1.6, f"size {scale}, {sign}")
-        near(pixel(shown, 48 + round(sign * scale * 15), 36 + round(sign * scale * 10))[:3], [0.0] * 3, 0.1, "the shadow")
-        near(pixel(shown, 48 - round(sign * scale * 15), 36 - round(sign * scale * 10))[:3], [0.9] * 3, 0.1, "the object")
+        dx, dy = round(sign * scale * 15), round(sign * scale * 10)
+        near(pixel(shown, 48 + dx, 36 + dy)[:3], [0.0] * 3, 0.1, "the shadow")
+        near(pixel(shown, 48 - dx, 36 - dy)[:3], [0.9] * 3, 0.1, "the object")
 
 
 @case

@@ -13,8 +13,8 @@ GPtrArray *items_list_drawables (GimpImage *image);
  * one, or in none yet. */
 GimpLayer *items_find_layer (GimpImage *image, GimpDrawable *drawable, GError **error);
 
-/* Of layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale the layer; NULL if none
- * is. */
+/* Of layer and the groups that it lies in the first that is locked, so that GIMP refuses to scale the layer; NULL if
+ * none is. */
 GimpItem *items_find_lock (GimpLayer *layer);
 
 /* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */

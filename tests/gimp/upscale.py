@@ -4,6 +4,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import support
+import upscale_filters
 import upscale_pixels
 import upscale_refusals
 import upscale_structure

@@ -18,8 +18,8 @@ static const float MARGINS[] = { 2.2f, 1.5f };
 #define FULL (2 / 255.0f)  /* and one that is made in full */
 #define STRONG (12 / 255.0f) /* a change that shows: what is fainter is believed only close to such ones; */
 #define LEAST 0.02f         /* those in patches with less of all that shows do not count, */
-#define CLOSE 1             /* within so many px that the network sees, */
-#define FADE 1              /* and after them less and less */
+#define CLOSE 2             /* within so many px that the network sees, */
+#define FADE 2              /* and after them less and less */
 #define N_SIDES 2          /* the window and its mirror image, so that what is found does not depend on which it is */
 #define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
 #define LIKENESS 0.01f     /* squared distance of colours at which a tap counts a quarter */

@@ -24,6 +24,8 @@ typedef struct
 TripImage *trip_image_new (int width, int height, int n_channels, GError **error);
 /* The caller owns it; NULL with TRIP_ERROR_NO_MEMORY. */
 TripImage *trip_image_copy (const TripImage *image, GError **error);
+/* Left and right change places. The caller owns it; NULL with TRIP_ERROR_NO_MEMORY. */
+TripImage *trip_image_mirrored (const TripImage *image, GError **error);
 void trip_image_free (TripImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripImage, trip_image_free)
 

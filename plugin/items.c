@@ -2,7 +2,14 @@
 
 #include <glib/gi18n.h>
 
-#include "layer-io.h"
+gboolean
+item_fail (GimpItem *item, GError **error, const char *sentence)
+{
+  g_autofree char *name = gimp_item_get_name (item);
+
+  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
+  return FALSE;
+}
 
 GimpItem *
 items_layer_of (GimpItem *item)

@@ -22,3 +22,6 @@ gboolean items_check_locks (GimpLayer *layer, GError **error);
 
 /* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
 gboolean items_check_floating (GimpImage *image, GError **error);
+
+/* FALSE, with a sentence about item, which has a %s for its name. */
+gboolean item_fail (GimpItem *item, GError **error, const char *sentence);

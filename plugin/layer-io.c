@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "items.h"
+
 /* The parts of a format such as "R'G'B'A u8". */
 typedef struct
 {
@@ -335,13 +337,4 @@ layer_output_store (LayerOutput *self, GimpDrawable *drawable)
   gegl_buffer_copy (self->pixels, extent, GEGL_ABYSS_NONE, pixels, extent);
   g_object_unref (pixels); /* sends them to GIMP */
   gimp_drawable_update (drawable, 0, 0, extent->width, extent->height);
-}
-
-gboolean
-item_fail (GimpItem *item, GError **error, const char *sentence)
-{
-  g_autofree char *name = gimp_item_get_name (item);
-
-  g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
-  return FALSE;
 }

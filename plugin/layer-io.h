@@ -72,6 +72,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerOutput, layer_output_free)
 /* Overwrites drawable, which must have the result's size. Leaves no undo step of its own: the
  * drawable must be new, or have been given new pixels, in the same undo group. */
 void layer_output_store (LayerOutput *self, GimpDrawable *drawable);
-
-/* FALSE, with a sentence about item, which has a %s for its name. */
-gboolean item_fail (GimpItem *item, GError **error, const char *sentence);

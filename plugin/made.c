@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "item-note.h"
 #include "items.h"
+#include "text-parasite.h"
 
 #define OBJECT_NOTE "triptych-object" /* the parasite of an object that something was made for */
 
@@ -17,7 +17,7 @@ typedef struct
 static gboolean
 read_note (GimpItem *item, const char *name, Note *note)
 {
-  g_autofree char *text = item_note_get (item, name);
+  g_autofree char *text = item_get_text (item, name);
 
   return text && sscanf (text, "%36s %u", note->id, &note->tattoo) == 2;
 }
@@ -27,7 +27,7 @@ write_note (GimpItem *item, const char *name, const char *id)
 {
   g_autofree char *text = g_strdup_printf ("%s %u", id, gimp_item_get_tattoo (item));
 
-  item_note_set (item, name, text);
+  item_set_text (item, name, text);
 }
 
 static gboolean

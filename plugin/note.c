@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "item-note.h"
+#include "text-parasite.h"
 
 #define PARASITE "triptych-shrink"
 #define COMMENT "gimp-comment"
@@ -13,25 +13,13 @@
 static char *
 get_text (GimpImage *image, const char *name)
 {
-  GimpParasite *parasite = gimp_image_get_parasite (image, name);
-  const char *data;
-  char *text = NULL;
-  guint32 size;
-
-  if (! parasite)
-    return NULL;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data ? data : "", size);
-  gimp_parasite_free (parasite);
-  return text;
+  return text_of_parasite (gimp_image_get_parasite (image, name));
 }
 
 static void
 set_text (GimpImage *image, const char *name, const char *text)
 {
-  GimpParasite *parasite
-      = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
-                           strlen (text) + 1, text);
+  GimpParasite *parasite = parasite_of_text (name, text);
 
   gimp_image_attach_parasite (image, parasite);
   gimp_parasite_free (parasite);
@@ -125,7 +113,7 @@ place_now (GimpItem *layer)
 gboolean
 note_get_place (GimpItem *layer, GeglRectangle *was)
 {
-  g_autofree char *text = item_note_get (layer, PARASITE);
+  g_autofree char *text = item_get_text (layer, PARASITE);
   const GeglRectangle now = place_now (layer);
   GeglRectangle then;
 
@@ -143,14 +131,16 @@ note_set_place (GimpItem *layer, const GeglRectangle *was)
   g_autofree char *text = g_strdup_printf (PLACE " " PLACE, was->x, was->y, was->width, was->height, now.x, now.y,
                                            now.width, now.height);
 
-  item_note_set (layer, PARASITE, text);
+  item_set_text (layer, PARASITE, text);
 }
 
 void
 note_remove_place (GimpItem *layer)
 {
-  g_autofree char *text = item_note_get (layer, PARASITE);
+  g_autofree char *text = item_get_text (layer, PARASITE);
 
-  if (text)
-    item_note_set (layer, PARASITE, NULL);
+  if (! text)
+    return;
+  item_set_text (layer, PARASITE, ""); /* as for images, see detach() */
+  gimp_item_detach_parasite (layer, PARASITE);
 }

@@ -3,9 +3,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "items.h"
 #include "layer-copy.h"
 #include "layer-filters.h"
-#include "layer-io.h"
 
 #define SCAN_ROWS 64
 

@@ -124,7 +124,6 @@ scale_image_pixels (GimpImage *image)
   return pixels;
 }
 
-/* Of what filters have made, for which GIMP knows no place. */
 static void
 set_place (ScalePart *part, int x, int y)
 {
@@ -144,9 +143,7 @@ set_former_place (ScalePart *part, GimpItem *item)
       || part->input->source.width != gimp_drawable_get_width (GIMP_DRAWABLE (layer))
       || part->input->source.height != gimp_drawable_get_height (GIMP_DRAWABLE (layer)))
     return FALSE;
-  part->is_placed = TRUE;
-  part->x = was.x;
-  part->y = was.y;
+  set_place (part, was.x, was.y);
   part->width = was.width;
   part->height = was.height;
   return TRUE;
@@ -281,7 +278,7 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
         {
           if (! set_size_in_image (part, factor, GIMP_ITEM (drawable), error))
             return NULL;
-          if (seen != drawable)
+          if (seen != drawable) /* GIMP knows no place for what filters have made */
             set_place (part, round (factor[UI_AXIS_X] * part->input->x), round (factor[UI_AXIS_Y] * part->input->y));
         }
       part->index = i;

@@ -94,6 +94,20 @@ coverage_seen (const float *seen, const float *own, const float *around, int n_c
   return CLAMP (along / square, 0, covered);
 }
 
+static void
+unmix_pixel (const float *seen, const float *own, const float *around, const float *gain, float covered, int n_colours,
+             float *to)
+{
+  const float share = coverage_seen (seen, own, around, n_colours, covered);
+
+  for (int c = 0; c < n_colours; c++)
+    {
+      const float left = (seen[c] - share * own[c]) / (1 - share);
+
+      to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
+    }
+}
+
 gboolean
 trip_light_unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole, const TripImage *gains,
                   const TripRect *rect, const TripRun *run, TripImage *background, GError **error)
@@ -112,20 +126,10 @@ trip_light_unmix (const TripImage *picture, const TripImage *alpha, const TripIm
       const float *gain = trip_image_row (gains, y), *behind = trip_image_row (around, y);
       float *to = trip_image_row (background, rect->y + y) + (gsize) rect->x * n;
 
-      for (int x = 0; x < rect->width; x++, seen += n_colours, own += n_colours, to += n)
-        {
-          const float share = covered[x] > 0 && missing[x] <= 0
-                                ? coverage_seen (seen, own, behind, n_colours, covered[x]) : 0;
-
-          for (int c = 0; c < n_colours && covered[x] > 0 && missing[x] <= 0; c++)
-            {
-              const float left = (seen[c] - share * own[c]) / (1 - share);
-
-              to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
-            }
-          behind += n_colours + 1;
-          gain += n_colours + 1;
-        }
+      for (int x = 0; x < rect->width; x++)
+        if (covered[x] > 0 && missing[x] <= 0)
+          unmix_pixel (seen + x * n_colours, own + x * n_colours, behind + x * (n_colours + 1),
+                       gain + x * (n_colours + 1), covered[x], n_colours, to + (gsize) x * n);
     }
   return TRUE;
 }

@@ -1,5 +1,5 @@
-/* What effects do to the light, and what is behind the object's soft edge. Pictures of 1 to 4 channels; an alpha channel
- * is not looked at. All results are the caller's; NULL or FALSE with NO_MEMORY. */
+/* What effects do to the light, and what is behind the object's soft edge. Pictures of 1 to 4 channels; an alpha
+ * channel is not looked at. All results are the caller's; NULL or FALSE with NO_MEMORY. */
 #pragma once
 
 #include "../image.h"
@@ -15,8 +15,8 @@ TripImage *trip_light_lost (const TripImage *picture, const TripImage *relit, GE
 TripImage *trip_light_gains (const TripImage *picture, const TripImage *relit, const TripImage *alpha,
                              const TripImage *hole, const TripRect *rect, GError **error);
 
-/* Where the object covers so little that hole (1 channel) is 0, the background is what the object leaves of the picture,
- * relit by gains: the object's colours are smooth, and filling there would differ from what is seen between the two.
+/* Where the object covers so little that hole (1 channel) is 0, the background is what the object leaves of the
+ * picture, relit by gains: the object's colours are smooth, and filling there would differ from what is seen between the two.
  * Coverage that the colours do not show is not taken off: that would leave the opposite of the object's. FALSE also if
  * cancelled. */
 gboolean trip_light_unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole,

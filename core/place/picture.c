@@ -229,16 +229,3 @@ trip_place_visible (const TripSource *object, TripRect *rect, const TripRun *run
   rect->height = MIN (bounds->bottom + step, object->height) - bounds->top;
   return TRUE;
 }
-
-TripImage *
-trip_place_mirrored (const TripImage *image, GError **error)
-{
-  const int n = image->n_channels;
-  TripImage *out = trip_image_new (image->width, image->height, n, error);
-
-  for (int y = 0; out && y < image->height; y++)
-    for (int x = 0; x < image->width; x++)
-      memcpy (trip_image_row (out, y) + x * n, trip_image_row (image, y) + (image->width - 1 - x) * n,
-              n * sizeof (float));
-  return out;
-}

@@ -13,6 +13,3 @@ TripImage *trip_place_read (const TripSource *source, const TripRect *rect, int 
 /* What is visible of an object: the pixels with an alpha of at least 0.1, or any where there are none. Of objects
  * more than 2048 px high not every row is looked at. FALSE with EMPTY_MASK, cancelled or what source returns. */
 gboolean trip_place_visible (const TripSource *object, TripRect *rect, const TripRun *run, GError **error);
-
-/* The mirror image. The caller owns it; NULL with NO_MEMORY. */
-TripImage *trip_place_mirrored (const TripImage *image, GError **error);

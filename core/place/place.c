@@ -96,7 +96,7 @@ trip_place_scene_new (const TripPlacer *placer, const TripSource *source, const 
   Seeing data;
 
   if (! check_source (source, error) || ! (picture = trip_place_read (source, &all, width, height, &reading, error))
-      || ! (mirrored = trip_place_mirrored (picture, error)))
+      || ! (mirrored = trip_image_mirrored (picture, error)))
     return NULL;
   self = g_new0 (TripPlaceScene, 1);
   *self = (TripPlaceScene) { placer, source->width, source->height, trip_place_grid (width, height), { NULL } };

@@ -3,6 +3,8 @@
 object moved together with its effects.
 
 usage: layers.py TRIPTYCH-CLI OUT.jpg STILL.npz:OBJECT:SHIFT...      SHIFT: px to the right
+
+layers.jpg is of 7000.npz:0:125 7004.npz:0:-120 7002.npz:0:-120, rendered with --size 768x576.
 """
 import pathlib
 import subprocess

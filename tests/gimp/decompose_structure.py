@@ -319,11 +319,7 @@ def refuses_images():
 @case
 def too_much_memory():
     """more memory than there is, before anything is read"""
-    with open("/proc/meminfo") as file:
-        available = next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable"))
-    side = math.ceil(math.sqrt(available / 100))
-    if side > 25000:
-        return # too large to look for the mask in
+    side = 7000
     image = Gimp.Image.new(side, side, Gimp.ImageBaseType.RGB)
     layer, mask = (Gimp.Layer.new(image, "layer", side, height, Gimp.ImageType.RGBA_IMAGE, 100, Gimp.LayerMode.NORMAL)
                    for height in (side, 1))
@@ -332,7 +328,7 @@ def too_much_memory():
     mask.fill(Gimp.FillType.WHITE)
     process, kind = os.getppid(), resource.RLIMIT_AS
     limits = resource.prlimit(process, kind)
-    resource.prlimit(process, kind, (4 << 30, limits[1])) # of what GIMP starts: should it go on, the machine shall not
+    resource.prlimit(process, kind, (4 << 30, limits[1])) # of what GIMP starts
     try:
         values = run(image, [layer], name=DECOMPOSE, mask=mask)
     finally:

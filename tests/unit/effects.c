@@ -5,7 +5,6 @@
 #include "decompose/effects-network.h"
 #include "decompose/effects-window.h"
 #include "decompose/effects.h"
-#include "place/picture.h"
 #include "support/pictures.h"
 
 static TripImage *
@@ -124,11 +123,11 @@ static void
 test_mirror_image (void)
 {
   g_auto (PictureScene) scene = picture_scene (333, 251, 3, 0.45f, 0.5f);
-  g_autoptr (TripImage) picture = trip_place_mirrored (scene.picture, NULL);
-  g_autoptr (TripImage) alpha = trip_place_mirrored (scene.alpha, NULL);
+  g_autoptr (TripImage) picture = trip_image_mirrored (scene.picture, NULL);
+  g_autoptr (TripImage) alpha = trip_image_mirrored (scene.alpha, NULL);
   g_autoptr (TripImage) a = remove_effects (scene.picture, scene.alpha, TRIP_EFFECTS_ALL, 0);
   g_autoptr (TripImage) b = remove_effects (picture, alpha, TRIP_EFFECTS_ALL, 0);
-  g_autoptr (TripImage) turned = trip_place_mirrored (b, NULL);
+  g_autoptr (TripImage) turned = trip_image_mirrored (b, NULL);
 
   g_assert_cmpfloat (picture_distance (a, turned), <, 1e-4);
 }

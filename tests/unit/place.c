@@ -263,7 +263,7 @@ test_mirrored (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr (TripImage) image = picture_new (sizes[i][0], sizes[i][1], 3), object = picture_new (25, 25, 4);
-      g_autoptr (TripImage) turned = trip_place_mirrored (image, NULL);
+      g_autoptr (TripImage) turned = trip_image_mirrored (image, NULL);
       g_autoptr (TripHeatmap) map = placed (f, image, object, 1), other = placed (f, turned, object, 1);
 
       g_assert_cmpfloat (largest_difference (map, other, TRUE), <, 0.01);

@@ -148,7 +148,7 @@ static void
 test_mirrored (void)
 {
   g_autoptr (TripImage) object = disc (75, 61, 4), scene = picture_new (211, 140, 3);
-  g_autoptr (TripImage) turned = trip_place_mirrored (object, NULL), other_scene = trip_place_mirrored (scene, NULL);
+  g_autoptr (TripImage) turned = trip_image_mirrored (object, NULL), other_scene = trip_image_mirrored (scene, NULL);
   const TripSettling settling = trip_settle_measure (scene, object);
   TripSettling other = trip_settle_measure (other_scene, turned);
   g_autoptr (TripImage) out = NULL, other_out = NULL, back = NULL, shadow = NULL, other_shadow = NULL;
@@ -161,13 +161,13 @@ test_mirrored (void)
   other.blur = 2.3;
   out = settled (object, &other);
   other_out = settled (turned, &other);
-  back = trip_place_mirrored (other_out, NULL);
+  back = trip_image_mirrored (other_out, NULL);
   g_assert_cmpfloat (picture_distance (out, back), <, 1e-4);
 
   shadow = trip_shadow (object, &x, &y, NULL);
   other_shadow = trip_shadow (turned, &other_x, &other_y, NULL);
   g_clear_pointer (&back, trip_image_free);
-  back = trip_place_mirrored (other_shadow, NULL);
+  back = trip_image_mirrored (other_shadow, NULL);
   g_assert_cmpint (y, ==, other_y);
   g_assert_cmpint (x, ==, 75 - other_x - other_shadow->width);
   g_assert_cmpfloat (picture_distance (shadow, back), <, 1e-5);

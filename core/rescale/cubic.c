@@ -2,11 +2,10 @@
 
 #include <math.h>
 
-#define TAPS 4
+#define TAPS TRIP_CUBIC_TAPS
 
-/* The weights of the pixels first .. first + 3, counted from the pixel from whose centre offset is. */
-static int
-cubic_weights (float offset, float weights[TAPS])
+int
+trip_cubic_weights (float offset, float weights[TAPS])
 {
   const float a = -0.75f, t = offset < 0 ? 1 + offset : offset, u = 1 - t;
 
@@ -38,7 +37,7 @@ trip_cubic_new (const TripGrid *columns, int n_channels, TripArena *arena)
   self.first = (int *) trip_arena_take (arena, columns->n);
   self.weights = (float (*)[TAPS]) trip_arena_take (arena, TAPS * (gsize) columns->n);
   for (int x = 0; x < columns->n; x++)
-    self.first[x] = cubic_weights (columns->offset[x], self.weights[x]) + columns->index[x] - self.begin;
+    self.first[x] = trip_cubic_weights (columns->offset[x], self.weights[x]) + columns->index[x] - self.begin;
   return self;
 }
 
@@ -53,7 +52,7 @@ trip_cubic_row (TripCubic *self, const TripImage *in, int in_x, int in_y, int wi
   const float *rows[TAPS];
   float weights[TAPS];
 
-  y += cubic_weights (offset, weights);
+  y += trip_cubic_weights (offset, weights);
   for (int t = 0; t < TAPS; t++)
     rows[t] = trip_image_row (in, CLAMP (y + t, 0, height - 1) - in_y) + (gsize) (left - in_x) * n;
   for (int i = 0; i < n_inside; i++)
@@ -104,7 +103,7 @@ trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripIm
   const int n = self->n_channels;
   float weights[TAPS];
 
-  y += cubic_weights (offset, weights);
+  y += trip_cubic_weights (offset, weights);
   for (int i = 0; i < self->n_small * n; i++)
     self->row[i] = 0;
   for (int x = 0; x < n_columns; x++)

@@ -7,6 +7,11 @@
 #include "field.h"
 
 #define TRIP_CUBIC_REACH 2 /* px */
+#define TRIP_CUBIC_TAPS 4
+
+/* The weights of four pixels in a row, of which the first is returned, counted from the pixel from whose centre offset
+ * (-0.5..0.5) is. */
+int trip_cubic_weights (float offset, float weights[TRIP_CUBIC_TAPS]);
 
 /* A row of the result, made from a row of the small picture that is as high as it. */
 typedef struct

@@ -124,28 +124,38 @@ reduce_rows (const TripImage *in, const TripRect *from, const Taps *taps, int n,
   return out;
 }
 
+static inline __attribute__ ((always_inline)) void
+reduce_row (const float *row, int left, const Taps *taps, int n, const int n_channels, float *to)
+{
+  for (int i = 0; i < n; i++, to += n_channels)
+    {
+      const float *p = row + (gsize) (taps[i].first - left) * n_channels;
+      float sum[4] = { 0 };
+
+      for (int t = 0; t < taps[i].n; t++)
+        for (int c = 0; c < n_channels; c++)
+          sum[c] += taps[i].weights[t] * p[t * n_channels + c];
+      for (int c = 0; c < n_channels; c++)
+        to[c] = sum[c];
+    }
+}
+
 static void
 reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, TripImage *out)
 {
-  const int n_channels = in->n_channels;
+  const int n = in->n_channels;
 
   for (int y = 0; y < in->height; y++)
     {
+      const float *row = trip_image_row (in, y);
       float *to = trip_image_row (out, y);
 
-      for (int i = 0; i < out->width; i++, to += n_channels)
-        {
-          const float *p = trip_image_row (in, y) + (gsize) (taps[i].first - from->x) * n_channels;
-
-          for (int c = 0; c < n_channels; c++)
-            {
-              float sum = 0;
-
-              for (int t = 0; t < taps[i].n; t++)
-                sum += taps[i].weights[t] * p[t * n_channels + c];
-              to[c] = sum;
-            }
-        }
+      if (n == 3)
+        reduce_row (row, from->x, taps, out->width, 3, to);
+      else if (n == 4)
+        reduce_row (row, from->x, taps, out->width, 4, to);
+      else
+        reduce_row (row, from->x, taps, out->width, n, to);
     }
 }
 
@@ -175,7 +185,7 @@ limit (float value, const TripImage *in, const TripRect *from, const Taps *rows,
   return MIN (value, high);
 }
 
-/* Whether all that in holds is in 0..1, colours weighted by alpha. */
+/* Whether all that in holds is in 0..1, colours weighted by alpha. Without jumps within a row, which is faster. */
 static gboolean
 is_usual (const TripImage *in)
 {
@@ -183,10 +193,18 @@ is_usual (const TripImage *in)
   const gboolean has_alpha = trip_has_alpha (n);
 
   for (int y = 0; y < in->height; y++)
-    for (const float *p = trip_image_row (in, y), *end = p + (gsize) in->width * n; p < end; p += n)
-      for (int c = 0; c < n; c++)
-        if (! (p[c] >= 0 && p[c] <= (has_alpha && c < n - 1 ? p[n - 1] : 1)))
-          return FALSE;
+    {
+      const float *row = trip_image_row (in, y);
+      int odd = 0;
+
+      for (gsize i = 0; ! has_alpha && i < (gsize) in->width * n; i++)
+        odd |= ! (row[i] >= 0) | ! (row[i] <= 1);
+      for (const float *p = row, *end = row + (has_alpha ? (gsize) in->width * n : 0); p < end; p += n)
+        for (int c = 0; c < n; c++)
+          odd |= ! (p[c] >= 0) | ! (p[c] <= (c < n - 1 ? p[n - 1] : 1));
+      if (odd)
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -195,7 +213,7 @@ static void
 limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns)
 {
   const int n = out->n_channels;
-  const gboolean usual = is_usual (in);
+  gboolean known = FALSE, usual = FALSE;
 
   for (int y = 0; y < out->height; y++)
     for (int x = 0; x < out->width; x++)
@@ -203,9 +221,32 @@ limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps
         {
           float *value = trip_image_row (out, y) + (gsize) x * n + c;
 
-          if (! (*value >= 0 && *value <= 1))
-            *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
+          if (*value >= 0 && *value <= 1)
+            continue;
+          if (! known)
+            usual = is_usual (in);
+          known = TRUE;
+          *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
         }
+}
+
+gboolean
+trip_reduce_part (const TripImage *in, const TripRect *from, int width, int height, int reduced_width,
+                  int reduced_height, const TripRect *rect, TripImage *out, GError **error)
+{
+  Taps *rows = taps_new (height, reduced_height, rect->y, rect->height);
+  Taps *columns = taps_new (width, reduced_width, rect->x, rect->width);
+  g_autoptr (TripImage) low = reduce_rows (in, from, rows, rect->height, error);
+
+  if (low)
+    {
+      reduce_columns (low, from, columns, out);
+      weight_by_alpha (out, TRUE);
+      limit_all (out, in, from, rows, columns);
+    }
+  taps_free (rows, rect->height);
+  taps_free (columns, rect->width);
+  return low != NULL;
 }
 
 /* rect, which out holds from column x, row y on, from one reading of from. */
@@ -215,26 +256,14 @@ reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *fro
 {
   const TripSource *picture = &self->picture;
   g_autoptr (TripImage) in = trip_source_read (picture, from, error);
-  g_autoptr (TripImage) low = NULL;
   TripImage block = { rect->width, rect->height, out->n_channels, out->stride,
                       trip_image_row (out, y) + (gsize) x * out->n_channels };
-  Taps *rows, *columns;
 
   if (! in)
     return FALSE;
   weight_by_alpha (in, FALSE);
-  rows = taps_new (picture->height, self->source.height, rect->y, rect->height);
-  columns = taps_new (picture->width, self->source.width, rect->x, rect->width);
-  low = reduce_rows (in, from, rows, rect->height, error);
-  if (low)
-    {
-      reduce_columns (low, from, columns, &block);
-      weight_by_alpha (&block, TRUE);
-      limit_all (&block, in, from, rows, columns);
-    }
-  taps_free (rows, rect->height);
-  taps_free (columns, rect->width);
-  return low != NULL;
+  return trip_reduce_part (in, from, picture->width, picture->height, self->source.width, self->source.height, rect,
+                           &block, error);
 }
 
 /* The same, in blocks as small as memory demands. */

@@ -68,7 +68,7 @@ __wrap_trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *are
   if (rect->x == 0 && rect->y == 0)
     {
       tile = *rect;
-      margin = trip_tile_margin (band->network);
+      margin = trip_tile_margin (band->network, band->agreement > 0);
     }
   return __real_trip_tile_run (band, rect, arena, cancellable, error);
 }

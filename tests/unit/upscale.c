@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rescale/fill.h"
+#include "rescale/reduce.h"
 #include "support/pictures.h"
 
 static TripUpscaleOptions
@@ -165,14 +166,70 @@ test_extreme_sizes (void)
       }
 }
 
-/* What is interpolated beyond x4 goes through the pixels of x4: every third one of x12 has the centre of one. */
+/* The mean difference of a picture from what was made of it, once that is reduced to its size again; of colours that
+ * are seen, and of alpha. */
+static double
+disagreement (const TripImage *image, int width, int height, double clean_up)
+{
+  const int n = image->n_channels;
+  const TripRect all = { 0, 0, image->width, image->height };
+  TripUpscaleOptions options = to_size (width, height);
+  g_autoptr (TripImage) result = NULL, again = NULL;
+  g_autoptr (TripReduced) reduced = NULL;
+  TripImagePart whole;
+  TripSource source;
+  double sum = 0;
+
+  options.clean_up = clean_up;
+  result = upscaled (TRIP_MODEL_BALANCED, image, options, 2);
+  whole = (TripImagePart) { result, 0, 0 };
+  source = trip_source_from_part (&whole, width, height);
+  reduced = trip_reduced_new (&source, image->width, image->height, NULL);
+  again = trip_source_read (trip_reduced_source (reduced), &all, NULL);
+  for (int y = 0; y < image->height; y++)
+    for (int i = 0; i < image->width * n; i++)
+      {
+        const float *a = trip_image_row (image, y), *b = trip_image_row (again, y);
+        const float seen = trip_has_alpha (n) && i % n < n - 1 ? a[i - i % n + n - 1] : 1;
+
+        sum += seen * fabsf (a[i] - b[i]);
+      }
+  return sum / (image->height * image->width * n);
+}
+
+/* What is enlarged without clean-up and reduced again is the picture, far more than what is cleaned a little. */
+static void
+test_agrees_with_the_picture (void)
+{
+  static const int sizes[][2] = { { 96, 80 }, { 77, 44 }, { 48, 120 }, { 300, 240 } };
+
+  for (int n_channels = 1; n_channels <= 4; n_channels++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        g_autoptr (TripImage) image = picture_new (48, 40, n_channels);
+        const double agreeing = disagreement (image, sizes[i][0], sizes[i][1], 0);
+        const double cleaned = disagreement (image, sizes[i][0], sizes[i][1], 0.1);
+
+        g_test_message ("%d channels, %d x %d px: %.3f levels, %.3f cleaned", n_channels, sizes[i][0], sizes[i][1],
+                        255 * agreeing, 255 * cleaned);
+        g_assert_cmpfloat (agreeing, <, 0.5 * cleaned);
+      }
+}
+
+/* What is interpolated beyond x4 goes through the pixels of x4: every third one of x12 has the centre of one. Cleaned,
+ * so that nothing is made to agree with the picture. */
 static void
 test_beyond_finest (void)
 {
   g_autoptr (TripImage) image = picture_new (20, 13, 4);
-  g_autoptr (TripImage) finest = upscaled (TRIP_MODEL_FAST, image, to_size (80, 52), 1);
-  g_autoptr (TripImage) large = upscaled (TRIP_MODEL_FAST, image, to_size (240, 156), 2);
-  g_autoptr (TripImage) wide = upscaled (TRIP_MODEL_FAST, image, to_size (240, 52), 1);
+  TripUpscaleOptions cleaned[] = { to_size (80, 52), to_size (240, 156), to_size (240, 52) };
+  g_autoptr (TripImage) finest = NULL, large = NULL, wide = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cleaned); i++)
+    cleaned[i].clean_up = 0.2;
+  finest = upscaled (TRIP_MODEL_FAST, image, cleaned[0], 1);
+  large = upscaled (TRIP_MODEL_FAST, image, cleaned[1], 2);
+  wide = upscaled (TRIP_MODEL_FAST, image, cleaned[2], 1);
 
   for (int y = 0; y < 52; y++)
     for (int x = 0; x < 80 * 4; x++)
@@ -292,7 +349,8 @@ mirrored (const TripImage *image, gboolean across, gboolean down)
   return result;
 }
 
-/* What the weights of best make of a picture's four mirror images where a model that runs them once has them. */
+/* What the weights of best make of a picture's four mirror images where a model that runs them once has them. Cleaned, so
+ * that nothing is made to agree with the picture, which is done with the mean. */
 static void
 test_best_is_a_mean (void)
 {
@@ -306,10 +364,11 @@ test_best_is_a_mean (void)
     image->data[i] = 0.25f + 0.5f * image->data[i];
   for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
     {
-      const TripUpscaleOptions options = to_size (sizes[s][0], sizes[s][1]);
-      g_autoptr (TripImage) result = upscaled (TRIP_MODEL_BEST, image, options, 2);
-      g_autoptr (TripImage) mean = picture_constant (sizes[s][0], sizes[s][1], 3, 0);
+      TripUpscaleOptions options = to_size (sizes[s][0], sizes[s][1]);
+      g_autoptr (TripImage) mean = picture_constant (sizes[s][0], sizes[s][1], 3, 0), result = NULL;
 
+      options.clean_up = 0.2;
+      result = upscaled (TRIP_MODEL_BEST, image, options, 2);
       g_setenv ("TRIPTYCH_WEIGHTS", folder, TRUE);
       for (int turn = 0; turn < 4; turn++)
         {
@@ -356,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/no-colour-bleeds", test_no_colour_bleeds);
   g_test_add_func ("/upscale/odd-values", test_odd_values);
   g_test_add_func ("/upscale/extreme-sizes", test_extreme_sizes);
+  g_test_add_func ("/upscale/agrees-with-the-picture", test_agrees_with_the_picture);
   g_test_add_func ("/upscale/beyond-finest", test_beyond_finest);
   g_test_add_func ("/upscale/same-size-is-a-copy", test_same_size_is_a_copy);
   g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);

@@ -17,6 +17,7 @@ from PIL import Image, PngImagePlugin
 
 from . import data, export
 
+STRENGTH, MOST_MISSING = 1.2, 6/255
 LUMA = torch.tensor([65.481, 128.553, 24.966]).view(1, 3, 1, 1)/255
 
 
@@ -40,10 +41,17 @@ def bicubic(small, height, width):
     return F.interpolate(small, size=(height, width), mode="bicubic", antialias=True, align_corners=False)
 
 
+def agreeing(result, small):
+    """The twin of core/rescale/back-project.c."""
+    missing = (small - bicubic(result, *small.shape[2:])).clamp(-MOST_MISSING, MOST_MISSING)
+    return result + STRENGTH*F.interpolate(missing, size=result.shape[2:], mode="bicubic", align_corners=False)
+
+
 def by_net(net, device="cpu", clean_up=0.0):
     @torch.no_grad()
     def enlarge(small, height, width):
-        return net(small.to(device), height, width, torch.full((1,), clean_up, device=device)).float().cpu()
+        result = net(small.to(device), height, width, torch.full((1,), clean_up, device=device)).float().cpu()
+        return result if clean_up else agreeing(result, small)
     return enlarge
 
 

@@ -1,0 +1,273 @@
+#include "residual.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cubic.h"
+
+#define BETWEEN 1 /* small px beyond a tile that interpolating takes, or a place between two in the mirror */
+
+int
+trip_residual_reach (const TripNetwork *network)
+{
+  return trip_network_reach (network) + BETWEEN;
+}
+
+/* Pixels of an axis that the field is asked for, at most: beyond TRIP_TILE_FINEST those to interpolate from. */
+static int
+asked (int n_small, int n_pixels)
+{
+  const int finest = TRIP_TILE_FINEST * (n_small + 2 * BETWEEN);
+
+  return n_pixels > TRIP_TILE_FINEST * n_small + 1 ? MAX (n_pixels, finest) : n_pixels;
+}
+
+gsize
+trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows)
+{
+  const int beyond = 2 * trip_residual_reach (network);
+  const int across = asked (small_width, n_columns), down = asked (small_height, n_rows);
+
+  return trip_network_need (network, small_height + beyond, small_width + beyond)
+         + trip_field_need (trip_network_field (network), small_width + 2 * BETWEEN, across)
+         + 2 * (trip_arena_need (down) + trip_arena_need (across))
+         + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
+         + trip_arena_need ((gsize) across * down * 3) + trip_cubic_need (across, n_columns, 3);
+}
+
+gboolean
+trip_residual_is_interpolated (const TripBand *band, const TripAxis *axis)
+{
+  return axis->grid.scale > band->finest;
+}
+
+static TripExtent
+extend (const TripBand *band, const TripAxis *axis, int begin, int n)
+{
+  const int beyond = trip_residual_is_interpolated (band, axis) || band->mirrored ? BETWEEN : 0;
+  const int reach = trip_network_reach (band->network) + beyond;
+
+  return (TripExtent) { MAX (begin - reach, 0), MIN (begin + n + reach, axis->length) };
+}
+
+static TripTensor
+take_input (const TripBand *band, const TripExtent *x, const TripExtent *y, int first_channel, int n_channels,
+            TripArena *arena)
+{
+  TripTensor t = trip_tensor_take (arena, y->end - y->begin, x->end - x->begin, TRIP_NETWORK_INPUTS);
+
+  for (int row = 0; row < t.height; row++)
+    {
+      const float *p = trip_image_row (band->in, y->begin + row - band->in_y)
+                       + (gsize) (x->begin - band->in_x) * band->in->n_channels + first_channel;
+      float *to = t.data + row * t.stride;
+
+      for (int column = 0; column < t.width; column++, p += band->in->n_channels, to += TRIP_NETWORK_INPUTS)
+        {
+          for (int c = 0; c < 3; c++)
+            to[c] = CLAMP (p[n_channels == 3 ? c : 0], 0.0f, 1.0f) - 0.5f;
+          to[3] = band->clean_up;
+        }
+    }
+  return t;
+}
+
+static TripGrid
+take_grid (int n, double scale, TripArena *arena)
+{
+  int *index = (int *) trip_arena_take (arena, n);
+
+  return (TripGrid) { n, scale, index, trip_arena_take (arena, n) };
+}
+
+/* Every pixel is asked for. */
+static TripSampling
+sample_all (const TripAxis *axis, TripSpan span, const TripExtent *e, TripArena *arena)
+{
+  TripSampling self = { take_grid (span.n, axis->grid.scale, arena), take_grid (span.n, 1, arena) };
+
+  for (int i = 0; i < span.n; i++)
+    {
+      self.field.index[i] = axis->grid.index[span.begin + i] - e->begin;
+      self.field.offset[i] = axis->grid.offset[span.begin + i];
+      self.pixels.index[i] = i;
+      self.pixels.offset[i] = 0;
+    }
+  return self;
+}
+
+/* finest pixels are asked for each of the small ones first .. first + n - 1 and their neighbours. */
+static TripSampling
+sample_finest (const TripAxis *axis, TripSpan span, int finest, int first, int n, const TripExtent *e, TripArena *arena)
+{
+  const int begin = MAX (first - BETWEEN, 0), end = MIN (first + n + BETWEEN, axis->length);
+  TripSampling self = { take_grid ((end - begin) * finest, finest, arena), take_grid (span.n, 1, arena) };
+
+  for (int i = 0; i < self.field.n; i++)
+    {
+      self.field.index[i] = begin + i / finest - e->begin;
+      self.field.offset[i] = (i % finest + 0.5) / finest - 0.5;
+    }
+  for (int i = 0; i < span.n; i++)
+    {
+      const double small = axis->grid.index[span.begin + i] - begin + axis->grid.offset[span.begin + i] + 0.5;
+
+      self.pixels.index[i] = small * finest;
+      self.pixels.offset[i] = small * finest - self.pixels.index[i] - 0.5;
+    }
+  return self;
+}
+
+static TripSampling
+sample (const TripBand *band, const TripAxis *axis, TripSpan span, int first, int n, const TripExtent *e,
+        TripArena *arena)
+{
+  return trip_residual_is_interpolated (band, axis) ? sample_finest (axis, span, band->finest, first, n, e, arena)
+                                      : sample_all (axis, span, e, arena);
+}
+
+typedef struct
+{
+  const TripFieldTile *tile;
+  float *residual;
+} Field;
+
+static void
+add_field (const TripTensor *features, int first, int n, gpointer data)
+{
+  const Field *self = data;
+
+  trip_field_rows (self->tile, features, first, n, self->residual);
+}
+
+TripResidual
+trip_residual_take (const TripBand *band, const TripRect *rect, TripSpan rows, TripSpan columns, TripArena *arena)
+{
+  TripResidual self = { extend (band, band->x, rect->x, rect->width), extend (band, band->y, rect->y, rect->height) };
+  gsize size;
+
+  self.x = sample (band, band->x, columns, rect->x, rect->width, &self.extent_x, arena);
+  self.y = sample (band, band->y, rows, rect->y, rect->height, &self.extent_y, arena);
+  size = 3 * (gsize) self.x.field.n * self.y.field.n;
+  self.values = (TripImage) { self.x.field.n, self.y.field.n, 3, 3 * (gsize) self.x.field.n,
+                              trip_arena_take (arena, size) };
+  memset (self.values.data, 0, size * sizeof (float));
+  return self;
+}
+
+/* Rows or columns, whatever they hold, from the other end on. */
+static void
+reverse (float *data, int n, int n_each, gsize step)
+{
+  for (int a = 0, b = n - 1; a < b; a++, b--)
+    for (int i = 0; i < n_each; i++)
+      {
+        const float held = data[a * step + i];
+
+        data[a * step + i] = data[b * step + i];
+        data[b * step + i] = held;
+      }
+}
+
+/* length: how many pixels index counts. Where a place between two pixels is the second one's, it is so in the mirror as
+ * well, so that the mean asks both. */
+static void
+mirror_grid (TripGrid *grid, int length)
+{
+  for (int a = 0, b = grid->n - 1; a < b; a++, b--)
+    {
+      const int index = grid->index[a];
+
+      grid->index[a] = grid->index[b];
+      grid->index[b] = index;
+    }
+  reverse (grid->offset, grid->n, 1, 1);
+  for (int i = 0; i < grid->n; i++)
+    {
+      grid->index[i] = length - 1 - grid->index[i];
+      if (fabsf (grid->offset[i]) == 0.5f)
+        grid->index[i] -= (int) (2 * grid->offset[i]);
+      else
+        grid->offset[i] *= -1;
+    }
+}
+
+static void
+mirror_columns (TripResidual *self, TripTensor *input)
+{
+  TripImage *values = &self->values;
+
+  for (int y = 0; y < input->height; y++)
+    reverse (input->data + y * input->stride, input->width, input->channels, input->channels);
+  for (int y = 0; y < values->height; y++)
+    reverse (trip_image_row (values, y), values->width, values->n_channels, values->n_channels);
+  mirror_grid (&self->x.field, input->width);
+}
+
+static void
+mirror_rows (TripResidual *self, TripTensor *input)
+{
+  TripImage *values = &self->values;
+
+  reverse (input->data, input->height, input->width * input->channels, input->stride);
+  reverse (values->data, values->height, values->width * values->n_channels, values->stride);
+  mirror_grid (&self->y.field, input->height);
+}
+
+/* What the network makes of input is added to the residual. */
+static gboolean
+add_residual (const TripBand *band, const TripTensor *input, TripResidual *residual, TripArena *arena,
+              GCancellable *cancellable, GError **error)
+{
+  const gsize used = arena->used;
+  TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &residual->y.field, &residual->x.field,
+                                        FALSE, arena);
+  Field field = { &tile, residual->values.data };
+  const gboolean done = trip_network_trunk (band->network, input, add_field, &field, NULL, arena, cancellable, error);
+
+  arena->used = used;
+  return done;
+}
+
+gboolean
+trip_residual_fill (const TripBand *band, TripResidual *residual, int first_channel, int n_channels, TripArena *arena,
+                    GCancellable *cancellable, GError **error)
+{
+  const gsize used = arena->used;
+  TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
+  TripImage *values = &residual->values;
+  gboolean done = add_residual (band, &input, residual, arena, cancellable, error);
+
+  if (band->mirrored)
+    {
+      /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
+      for (int i = 0; done && i < 4; i++)
+        {
+          (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
+          done = i == 3 || add_residual (band, &input, residual, arena, cancellable, error);
+        }
+      for (gsize i = 0; i < values->height * values->stride; i++)
+        values->data[i] *= 0.25f;
+    }
+  arena->used = used;
+  return done;
+}
+
+/* Whether a channel has one value in all that a tile depends on. */
+gboolean
+trip_residual_is_flat (const TripBand *band, const TripRect *rect, const TripResidual *residual, int channel)
+{
+  const TripExtent x = residual->extent_x, y = residual->extent_y;
+  const int n = band->in->n_channels;
+  const float value = trip_image_row (band->in, rect->y - band->in_y)[(rect->x - band->in_x) * n + channel];
+
+  for (int row = y.begin; row < y.end; row++)
+    {
+      const float *p = trip_image_row (band->in, row - band->in_y) + (x.begin - band->in_x) * n + channel;
+
+      for (int i = 0; i < x.end - x.begin; i++)
+        if (p[i * n] != value)
+          return FALSE;
+    }
+  return TRUE;
+}

@@ -38,7 +38,8 @@ subtract (const TripBand *band, const TripRect *rect, int first_channel, TripIma
       for (int x = 0; x < rect->width; x++, in += n_all, out += n)
         for (int c = 0; c < n; c++)
           {
-            const float missing = in[c] - out[c];
+            /* as when pictures are reduced */
+            const float missing = in[c] - CLAMP (out[c], MIN (in[c], 0), MAX (in[c], 1));
 
             out[c] = fabsf (missing) < NONE ? 0 : CLAMP (missing, -MOST, MOST);
           }

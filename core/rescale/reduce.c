@@ -185,7 +185,7 @@ limit (float value, const TripImage *in, const TripRect *from, const Taps *rows,
   return MIN (value, high);
 }
 
-/* Whether all that in holds is in 0..1, colours weighted by alpha. Without jumps within a row, which is faster. */
+/* Whether all that in holds is in 0..1, colours weighted by alpha. */
 static gboolean
 is_usual (const TripImage *in)
 {
@@ -193,18 +193,10 @@ is_usual (const TripImage *in)
   const gboolean has_alpha = trip_has_alpha (n);
 
   for (int y = 0; y < in->height; y++)
-    {
-      const float *row = trip_image_row (in, y);
-      int odd = 0;
-
-      for (gsize i = 0; ! has_alpha && i < (gsize) in->width * n; i++)
-        odd |= ! (row[i] >= 0) | ! (row[i] <= 1);
-      for (const float *p = row, *end = row + (has_alpha ? (gsize) in->width * n : 0); p < end; p += n)
-        for (int c = 0; c < n; c++)
-          odd |= ! (p[c] >= 0) | ! (p[c] <= (c < n - 1 ? p[n - 1] : 1));
-      if (odd)
-        return FALSE;
-    }
+    for (const float *p = trip_image_row (in, y), *end = p + (gsize) in->width * n; p < end; p += n)
+      for (int c = 0; c < n; c++)
+        if (! (p[c] >= 0 && p[c] <= (has_alpha && c < n - 1 ? p[n - 1] : 1)))
+          return FALSE;
   return TRUE;
 }
 
@@ -213,7 +205,7 @@ static void
 limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns)
 {
   const int n = out->n_channels;
-  gboolean known = FALSE, usual = FALSE;
+  const gboolean usual = is_usual (in);
 
   for (int y = 0; y < out->height; y++)
     for (int x = 0; x < out->width; x++)
@@ -221,13 +213,21 @@ limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps
         {
           float *value = trip_image_row (out, y) + (gsize) x * n + c;
 
-          if (*value >= 0 && *value <= 1)
-            continue;
-          if (! known)
-            usual = is_usual (in);
-          known = TRUE;
-          *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
+          if (! (*value >= 0 && *value <= 1))
+            *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
         }
+}
+
+/* in, at from, to out; rows and columns are those of out. */
+static gboolean
+reduce_both (const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns, TripImage *out,
+             GError **error)
+{
+  g_autoptr (TripImage) low = reduce_rows (in, from, rows, out->height, error);
+
+  if (low)
+    reduce_columns (low, from, columns, out);
+  return low != NULL;
 }
 
 gboolean
@@ -236,17 +236,11 @@ trip_reduce_part (const TripImage *in, const TripRect *from, int width, int heig
 {
   Taps *rows = taps_new (height, reduced_height, rect->y, rect->height);
   Taps *columns = taps_new (width, reduced_width, rect->x, rect->width);
-  g_autoptr (TripImage) low = reduce_rows (in, from, rows, rect->height, error);
+  const gboolean done = reduce_both (in, from, rows, columns, out, error);
 
-  if (low)
-    {
-      reduce_columns (low, from, columns, out);
-      weight_by_alpha (out, TRUE);
-      limit_all (out, in, from, rows, columns);
-    }
   taps_free (rows, rect->height);
   taps_free (columns, rect->width);
-  return low != NULL;
+  return done;
 }
 
 /* rect, which out holds from column x, row y on, from one reading of from. */
@@ -258,12 +252,23 @@ reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *fro
   g_autoptr (TripImage) in = trip_source_read (picture, from, error);
   TripImage block = { rect->width, rect->height, out->n_channels, out->stride,
                       trip_image_row (out, y) + (gsize) x * out->n_channels };
+  Taps *rows, *columns;
+  gboolean done;
 
   if (! in)
     return FALSE;
   weight_by_alpha (in, FALSE);
-  return trip_reduce_part (in, from, picture->width, picture->height, self->source.width, self->source.height, rect,
-                           &block, error);
+  rows = taps_new (picture->height, self->source.height, rect->y, rect->height);
+  columns = taps_new (picture->width, self->source.width, rect->x, rect->width);
+  done = reduce_both (in, from, rows, columns, &block, error);
+  if (done)
+    {
+      weight_by_alpha (&block, TRUE);
+      limit_all (&block, in, from, rows, columns);
+    }
+  taps_free (rows, rect->height);
+  taps_free (columns, rect->width);
+  return done;
 }
 
 /* The same, in blocks as small as memory demands. */

@@ -27,6 +27,6 @@ TripRect trip_reduced_needs (int width, int height, int reduced_width, int reduc
                              const TripRect *rect);
 
 /* rect of the reduction of a picture of width x height px, of which in is the part at from, which holds what rect
- * depends on, its colours times its alpha. out: of rect's size. FALSE with TRIP_ERROR_NO_MEMORY. */
+ * depends on; neither limited nor weighted by alpha. out: of rect's size. FALSE with TRIP_ERROR_NO_MEMORY. */
 gboolean trip_reduce_part (const TripImage *in, const TripRect *from, int width, int height, int reduced_width,
                            int reduced_height, const TripRect *rect, TripImage *out, GError **error);

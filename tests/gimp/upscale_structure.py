@@ -1,9 +1,7 @@
 """What becomes of an image's structure: layers, groups, masks, filters, channels, selection and the rest."""
-import gi
-gi.require_version("GExiv2", "0.10")
-from gi.repository import GExiv2
-
 from support import *
+
+from gi.repository import GExiv2  # the version that GIMP has loaded
 
 
 def has_ids(layers, expected):

@@ -88,7 +88,11 @@ wide_row (Wide *self, int y)
 
   if (self->held[slot] != row)
     {
-      trip_cubic_row (&self->cubic, self->missing, self->place.x, self->place.y, ax->length, ay->length, row, 0);
+      TripImage alone = *self->missing;
+
+      alone.height = 1;
+      alone.data = trip_image_row (self->missing, row - self->place.y);
+      trip_cubic_row (&self->cubic, &alone, self->place.x, 0, ax->length, 1, 0, 0);
       trip_cubic_columns (&self->cubic, self->n_columns, self->rows[slot]);
       self->held[slot] = row;
     }

@@ -11,6 +11,23 @@ typedef struct
   int x, y, width, height; /* px */
 } TripRect;
 
+/* rect with so many pixels around it, as far as there is a picture of width x height px. */
+static inline TripRect
+trip_rect_grown (const TripRect *rect, int by, int width, int height)
+{
+  const int x = MAX (rect->x - by, 0), y = MAX (rect->y - by, 0);
+  const int right = MIN (rect->x + rect->width + by, width), bottom = MIN (rect->y + rect->height + by, height);
+
+  return (TripRect) { x, y, right - x, bottom - y };
+}
+
+/* How many pieces of size b hold a. */
+static inline int
+trip_divide_up (int a, int b)
+{
+  return (a + b - 1) / b;
+}
+
 typedef struct
 {
   int width, height; /* px, at least 1 */

@@ -146,7 +146,7 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *trimap, con
   g_auto (Found) found = { .step = step };
   int n_deeper = 0;
 
-  found.odds = trip_image_new ((trimap->width + step - 1) / step, (trimap->height + step - 1) / step, 1, error);
+  found.odds = trip_image_new (trip_divide_up (trimap->width, step), trip_divide_up (trimap->height, step), 1, error);
   for (int pass = 0; found.odds; pass++)
     {
       const TripRun part = trip_run_part (run, 0.95 * pass / N_PASSES, 0.95 * (pass + 1) / N_PASSES);

@@ -219,7 +219,7 @@ trip_trust (const TripImage *picture, const TripImage *selection, TripImage *tri
     return TRUE;
   if (! (colours = trip_part (picture, &rect, 3, error)) || ! (selected = take_selection (selection, &rect, error))
       || ! (found = trip_part (alpha, &rect, 1, error))
-      || ! (cells = trip_image_new ((rect.width + size - 1) / size, (rect.height + size - 1) / size, N_SUMS, error)))
+      || ! (cells = trip_image_new (trip_divide_up (rect.width, size), trip_divide_up (rect.height, size), N_SUMS, error)))
     return FALSE;
   work = (Work) { colours, selected, found, cells, size };
   if (! trip_run_tiles (run, cells->height, sum_cells, &work, error) || ! (trust = judge_cells (cells, size, error)))

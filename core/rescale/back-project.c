@@ -25,7 +25,7 @@ trip_back_project_bytes (int n_columns)
 
 /* From what the small picture has to what it lacks. */
 static void
-subtract (const TripBand *band, const TripRect *rect, int first_channel, TripImage *reduced)
+subtract (const TripTileBand *band, const TripRect *rect, int first_channel, TripImage *reduced)
 {
   const int n = reduced->n_channels, n_all = band->in->n_channels;
 
@@ -48,7 +48,7 @@ subtract (const TripBand *band, const TripRect *rect, int first_channel, TripIma
 
 /* What pixels lack of the small picture's rect. */
 static gboolean
-find_missing (const TripBand *band, const TripImage *pixels, const TripRect *place, const TripRect *rect,
+find_missing (const TripTileBand *band, const TripImage *pixels, const TripRect *place, const TripRect *rect,
               int first_channel, TripImage *missing, GCancellable *cancellable, GError **error)
 {
   TripImage part = *missing;
@@ -71,7 +71,7 @@ find_missing (const TripBand *band, const TripImage *pixels, const TripRect *pla
 /* Rows of what is missing, as wide as the result: each of the last few that a row of the result takes. */
 typedef struct
 {
-  const TripBand *band;
+  const TripTileBand *band;
   const TripImage *missing;
   TripRect place; /* of missing */
   TripCubic cubic;
@@ -120,13 +120,15 @@ add_missing (const float *restrict from, const float *const rows[TRIP_CUBIC_TAPS
 }
 
 gboolean
-trip_back_project (const TripBand *band, const TripImage *pixels, const TripRect *place, const TripRect *rect,
+trip_back_project (const TripTileBand *band, const TripImage *pixels, const TripRect *place, const TripRect *rect,
                    int first_channel, TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const TripAxis *x = band->x, *y = band->y;
-  const TripRect near = trip_tile_grow (band, rect, TRIP_CUBIC_REACH), inner = trip_tile_pixels (band, rect);
+  const TripRect near = trip_rect_grown (rect, TRIP_CUBIC_REACH, x->length, y->length);
+  const TripRect inner = trip_tile_band_pixels (band, rect);
   const int n = pixels->n_channels, n_out = band->out->n_channels, width = inner.width;
   const TripGrid grid = { width, x->grid.scale, x->grid.index + inner.x, x->grid.offset + inner.x };
+  const int left = x->first + inner.x - place->x, out_left = inner.x - band->out_x;
   const gsize size = (gsize) near.width * near.height * n, used = arena->used;
   TripImage missing = { near.width, near.height, n, (gsize) near.width * n, trip_arena_take (arena, size) };
   Wide wide = { band, &missing, near, trip_cubic_new (&grid, n, arena), width };
@@ -140,8 +142,8 @@ trip_back_project (const TripBand *band, const TripImage *pixels, const TripRect
     return FALSE;
   for (int i = inner.y; i < inner.y + inner.height; i++)
     {
-      const float *from = trip_image_row (pixels, y->first + i - place->y) + (x->first + inner.x - place->x) * (gsize) n;
-      float *out = trip_image_row (band->out, i - band->out_y) + (inner.x - band->out_x) * (gsize) n_out + first_channel;
+      const float *from = trip_image_row (pixels, y->first + i - place->y) + (gsize) left * n;
+      float *out = trip_image_row (band->out, i - band->out_y) + (gsize) out_left * n_out + first_channel;
       const float *rows[TRIP_CUBIC_TAPS];
       float weights[TRIP_CUBIC_TAPS];
       const int first = y->grid.index[i] + trip_cubic_weights (y->grid.offset[i], weights);

@@ -36,13 +36,13 @@ trip_residual_need (const TripNetwork *network, int small_width, int small_heigh
 }
 
 gboolean
-trip_residual_is_interpolated (const TripBand *band, const TripAxis *axis)
+trip_residual_is_interpolated (const TripTileBand *band, const TripAxis *axis)
 {
   return axis->grid.scale > band->finest;
 }
 
 static TripExtent
-extend (const TripBand *band, const TripAxis *axis, int begin, int n)
+extend (const TripTileBand *band, const TripAxis *axis, int begin, int n)
 {
   const int beyond = trip_residual_is_interpolated (band, axis) || band->mirrored ? BETWEEN : 0;
   const int reach = trip_network_reach (band->network) + beyond;
@@ -51,7 +51,7 @@ extend (const TripBand *band, const TripAxis *axis, int begin, int n)
 }
 
 static TripTensor
-take_input (const TripBand *band, const TripExtent *x, const TripExtent *y, int first_channel, int n_channels,
+take_input (const TripTileBand *band, const TripExtent *x, const TripExtent *y, int first_channel, int n_channels,
             TripArena *arena)
 {
   TripTensor t = trip_tensor_take (arena, y->end - y->begin, x->end - x->begin, TRIP_NETWORK_INPUTS);
@@ -119,7 +119,7 @@ sample_finest (const TripAxis *axis, TripSpan span, int finest, int first, int n
 }
 
 static TripSampling
-sample (const TripBand *band, const TripAxis *axis, TripSpan span, int first, int n, const TripExtent *e,
+sample (const TripTileBand *band, const TripAxis *axis, TripSpan span, int first, int n, const TripExtent *e,
         TripArena *arena)
 {
   return trip_residual_is_interpolated (band, axis) ? sample_finest (axis, span, band->finest, first, n, e, arena)
@@ -141,7 +141,7 @@ add_field (const TripTensor *features, int first, int n, gpointer data)
 }
 
 TripResidual
-trip_residual_take (const TripBand *band, const TripRect *rect, TripSpan rows, TripSpan columns, TripArena *arena)
+trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan rows, TripSpan columns, TripArena *arena)
 {
   TripResidual self = { extend (band, band->x, rect->x, rect->width), extend (band, band->y, rect->y, rect->height) };
   gsize size;
@@ -216,7 +216,7 @@ mirror_rows (TripResidual *self, TripTensor *input)
 
 /* What the network makes of input is added to the residual. */
 static gboolean
-add_residual (const TripBand *band, const TripTensor *input, TripResidual *residual, TripArena *arena,
+add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *residual, TripArena *arena,
               GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
@@ -230,8 +230,8 @@ add_residual (const TripBand *band, const TripTensor *input, TripResidual *resid
 }
 
 gboolean
-trip_residual_fill (const TripBand *band, TripResidual *residual, int first_channel, int n_channels, TripArena *arena,
-                    GCancellable *cancellable, GError **error)
+trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
+                    TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
   TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
@@ -255,7 +255,7 @@ trip_residual_fill (const TripBand *band, TripResidual *residual, int first_chan
 
 /* Whether a channel has one value in all that a tile depends on. */
 gboolean
-trip_residual_is_flat (const TripBand *band, const TripRect *rect, const TripResidual *residual, int channel)
+trip_residual_is_flat (const TripTileBand *band, const TripRect *rect, const TripResidual *residual, int channel)
 {
   const TripExtent x = residual->extent_x, y = residual->extent_y;
   const int n = band->in->n_channels;

@@ -3,7 +3,7 @@
  * (Lim et al., 2017). */
 #pragma once
 
-#include "tile.h"
+#include "tile-band.h"
 
 /* The part of an axis that a tile's features are computed for: its pixels and all that they depend on, as far as
  * there is a picture. */
@@ -34,15 +34,16 @@ int trip_residual_reach (const TripNetwork *network);
 gsize trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows);
 
 /* The residual, still 0, of rows and columns of band->y and band->x, which lie in rect of the small picture. */
-TripResidual trip_residual_take (const TripBand *band, const TripRect *rect, TripSpan rows, TripSpan columns,
+TripResidual trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan rows, TripSpan columns,
                                  TripArena *arena);
 
 /* Whether an axis is beyond band->finest, so that values are further apart than its pixels. */
-gboolean trip_residual_is_interpolated (const TripBand *band, const TripAxis *axis);
+gboolean trip_residual_is_interpolated (const TripTileBand *band, const TripAxis *axis);
 
 /* Whether a channel has one value in all that the residual depends on. rect: that of trip_residual_take (). */
-gboolean trip_residual_is_flat (const TripBand *band, const TripRect *rect, const TripResidual *residual, int channel);
+gboolean trip_residual_is_flat (const TripTileBand *band, const TripRect *rect, const TripResidual *residual,
+                                int channel);
 
 /* Asks the network about the n_channels, 1 or 3, from first_channel on. FALSE with G_IO_ERROR_CANCELLED. */
-gboolean trip_residual_fill (const TripBand *band, TripResidual *residual, int first_channel, int n_channels,
+gboolean trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
                              TripArena *arena, GCancellable *cancellable, GError **error);

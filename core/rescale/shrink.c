@@ -65,8 +65,8 @@ band_of (const TripShrinker *self, const TripSource *source, const TripShrinkOpt
   const int n_down = (o->height + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
 
   band.n_across = (o->width + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
-  band.tile_width = (o->width + band.n_across - 1) / band.n_across;
-  band.tile_height = (o->height + n_down - 1) / n_down;
+  band.tile_width = trip_divide_up (o->width, band.n_across);
+  band.tile_height = trip_divide_up (o->height, n_down);
   return band;
 }
 
@@ -74,9 +74,9 @@ band_of (const TripShrinker *self, const TripSource *source, const TripShrinkOpt
 static int
 rows_at_once (const TripShrinkBand *band, int n_threads)
 {
-  const int n_down = (band->options->height + band->tile_height - 1) / band->tile_height;
+  const int n_down = trip_divide_up (band->options->height, band->tile_height);
 
-  return MIN ((n_threads + band->n_across - 1) / band->n_across, n_down);
+  return MIN (trip_divide_up (n_threads, band->n_across), n_down);
 }
 
 /* What has to be read for a band: of the small picture, and of the picture. */
@@ -104,7 +104,7 @@ static gboolean
 run_band (TripShrinkBand *band, const TripSource *reduced, const TripSink *sink, const TripRun *run, GError **error)
 {
   gboolean done = read_band (band, reduced, error)
-                  && trip_run_tiles (run, band->n_across * ((band->n_rows + band->tile_height - 1) / band->tile_height),
+                  && trip_run_tiles (run, band->n_across * trip_divide_up (band->n_rows, band->tile_height),
                                      trip_shrink_tile_run, band, error)
                   && sink->write (band->out, band->y, sink->data, error);
 

@@ -8,33 +8,6 @@
 
 static const float luma[3] = { 0.299f, 0.587f, 0.114f };
 
-TripRect
-trip_tile_grow (const TripBand *band, const TripRect *rect, int reach)
-{
-  const int x = MAX (rect->x - reach, 0), right = MIN (rect->x + rect->width + reach, band->x->length);
-  const int y = MAX (rect->y - reach, 0), bottom = MIN (rect->y + rect->height + reach, band->y->length);
-
-  return (TripRect) { x, y, right - x, bottom - y };
-}
-
-/* Those of out's n pixels from first on that a span holds. */
-static TripSpan
-within (TripSpan span, int first, int n)
-{
-  const int begin = MAX (span.begin, first), end = MIN (span.begin + span.n, first + n);
-
-  return (TripSpan) { begin, MAX (end - begin, 0) };
-}
-
-TripRect
-trip_tile_pixels (const TripBand *band, const TripRect *rect)
-{
-  const TripSpan x = within (trip_axis_covered (band->x, rect->x, rect->width), band->out_x, band->out->width);
-  const TripSpan y = within (trip_axis_covered (band->y, rect->y, rect->height), band->out_y, band->out->height);
-
-  return (TripRect) { x.begin, y.begin, x.n, y.n };
-}
-
 int
 trip_tile_margin (const TripNetwork *network, gboolean agreement)
 {
@@ -85,14 +58,14 @@ write_row (const TripCubic *cubic, int n, int first_channel, const int n_channel
 }
 
 static gboolean
-is_interpolated (const TripBand *band)
+is_interpolated (const TripTileBand *band)
 {
   return trip_residual_is_interpolated (band, band->x) || trip_residual_is_interpolated (band, band->y);
 }
 
 /* out: the rows and columns, the first of the channels first; it may be where the residual is. */
 static gboolean
-write_channels (const TripBand *band, TripSpan rows, TripSpan columns, int first_channel, int n_channels,
+write_channels (const TripTileBand *band, TripSpan rows, TripSpan columns, int first_channel, int n_channels,
                 const TripResidual *residual, const TripImage *out, TripArena *arena, GCancellable *cancellable,
                 GError **error)
 {
@@ -142,10 +115,11 @@ write_channels (const TripBand *band, TripSpan rows, TripSpan columns, int first
 /* The channels of a tile: at once, or by way of pixels around it as well, which are made to agree with the small
  * picture. */
 static gboolean
-run_channels (const TripBand *band, const TripRect *rect, int first_channel, int n_channels, TripArena *arena,
+run_channels (const TripTileBand *band, const TripRect *rect, int first_channel, int n_channels, TripArena *arena,
               GCancellable *cancellable, GError **error)
 {
-  const TripRect wide = trip_tile_grow (band, rect, band->agreement > 0 ? TRIP_BACK_REACH : 0);
+  const int reach = band->agreement > 0 ? TRIP_BACK_REACH : 0;
+  const TripRect wide = trip_rect_grown (rect, reach, band->x->length, band->y->length);
   const TripSpan rows = trip_axis_covered (band->y, wide.y, wide.height);
   const TripSpan columns = trip_axis_covered (band->x, wide.x, wide.width);
   const TripRect place = { band->x->first + columns.begin, band->y->first + rows.begin, columns.n, rows.n };
@@ -171,10 +145,10 @@ run_channels (const TripBand *band, const TripRect *rect, int first_channel, int
 }
 
 gboolean
-trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
+trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
                GError **error)
 {
-  const TripRect pixels = trip_tile_pixels (band, rect);
+  const TripRect pixels = trip_tile_band_pixels (band, rect);
   const int n = band->in->n_channels, n_colours = n >= 3 ? 3 : 1;
   gboolean done = TRUE;
 

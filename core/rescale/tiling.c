@@ -121,13 +121,3 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   self->n_across = MIN (across, MAX (at_once - at_once % n_threads, n_threads));
   self->n_workers = MIN (n_threads, self->n_across * self->n_down);
 }
-
-TripRect
-trip_tiling_with_margin (const TripTiling *self, int margin, const TripRect *rect)
-{
-  int left = MAX (rect->x - margin, 0), top = MAX (rect->y - margin, 0);
-  int right = MIN (rect->x + rect->width + margin, self->width);
-  int bottom = MIN (rect->y + rect->height + margin, self->height);
-
-  return (TripRect) { left, top, right - left, bottom - top };
-}

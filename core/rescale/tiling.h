@@ -4,12 +4,6 @@
 #include "network.h"
 #include "upscale.h"
 
-static inline int
-trip_divide_up (int a, int b)
-{
-  return (a + b - 1) / b;
-}
-
 typedef struct
 {
   TripRect region;          /* of the result */
@@ -35,9 +29,6 @@ gsize trip_tiling_tile_need (const TripTiling *tiling, const TripNetwork *networ
 
 /* How far around a part of the small picture has to be read. */
 int trip_tiling_margin (const TripTiling *tiling, const TripNetwork *network, int n_channels);
-
-/* rect of the small picture with a margin, as far as there is a picture. */
-TripRect trip_tiling_with_margin (const TripTiling *tiling, int margin, const TripRect *rect);
 
 /* Of a pixel of the small picture while its transparent pixels are filled. */
 double trip_tiling_part_bytes (int n_channels);

@@ -16,8 +16,8 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
-  int n_images, finest; /* of its tiles */
-  gboolean agrees;      /* what it enlarges agrees with the small picture; restorers have their own small pictures */
+  int n_images;
+  gboolean is_restorer; /* pictures depend on what it makes of small ones that are its own */
 };
 
 TripUpscaler *
@@ -30,8 +30,7 @@ trip_upscaler_new (TripModel model, GError **error)
   if (! network)
     return NULL;
   self = g_new (TripUpscaler, 1);
-  *self = (TripUpscaler) { network, trip_model_images (model),
-                           model < TRIP_N_CHOICES ? TRIP_TILE_FINEST : TRIP_MAX_SIZE, model < TRIP_N_CHOICES };
+  *self = (TripUpscaler) { network, trip_model_images (model), model >= TRIP_N_CHOICES };
   return self;
 }
 
@@ -84,7 +83,7 @@ TripRect
 trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
 {
   const TripTiling plan = trip_tiling_new (width, height, TRUE, options);
-  TripRect rect = plan.network ? trip_tiling_with_margin (&plan, MAX_MARGIN, &plan.small) : plan.region;
+  TripRect rect = plan.network ? trip_rect_grown (&plan.small, MAX_MARGIN, plan.width, plan.height) : plan.region;
 
   return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
 }
@@ -102,12 +101,13 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                    int n_threads)
 {
   const TripRun run = { .n_threads = n_threads };
-  TripTiling plan = trip_tiling_new (source->width, source->height, self->agrees, options);
+  TripTiling plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
   const double n = source->n_channels * sizeof (float);
   const int margin = trip_tile_margin (self->network, plan.agreement > 0);
   TripUpscaleCost cost = { 0, 0 };
   TripRect part, read;
   double band, columns;
+  int around;
 
   if (plan.width < source->width || plan.height < source->height)
     cost.bytes += TRIP_REDUCE_BYTES;
@@ -124,14 +124,15 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
   part.height = band;
   part.x += (plan.small.width - part.width) / 2; /* with margins on all sides, if there are any */
   part.y += (plan.small.height - part.height) / 2;
-  read = trip_tiling_with_margin (&plan, trip_tiling_margin (&plan, self->network, source->n_channels), &part);
+  around = trip_tiling_margin (&plan, self->network, source->n_channels);
+  read = trip_rect_grown (&part, around, plan.width, plan.height);
   cost.bytes += trip_tiling_part_bytes (source->n_channels) * read.width * read.height
                 + n * plan.region.width * (band * options->height / plan.height + 1)
                 + (double) plan.n_workers * sizeof (float)
                     * trip_tiling_tile_need (&plan, self->network, options, plan.tile_width, plan.tile_height)
                 + (plan.agreement > 0 ? plan.n_workers * trip_back_project_bytes (columns) : 0)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
-  read = trip_tiling_with_margin (&plan, margin, &plan.small);
+  read = trip_rect_grown (&plan.small, margin, plan.width, plan.height);
   cost.macs = trip_network_macs (self->network) * self->n_images
                 * (read.width + 2.0 * margin * ((plan.small.width - 1) / plan.tile_width))
                 * (read.height + 2.0 * margin * ((plan.small.height - 1) / plan.tile_height))
@@ -174,7 +175,7 @@ typedef struct
 {
   const TripTiling *plan;
   const TripRect *rect; /* of the small picture: theirs together */
-  const TripBand *band;
+  const TripTileBand *band;
   TripArena *arenas;
   GCancellable *cancellable;
 } Part;
@@ -200,12 +201,12 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
   const TripUpscaleOptions *o = self->options;
   const TripUpscaler *upscaler = self->upscaler;
   const int margin = trip_tiling_margin (plan, upscaler->network, out->n_channels);
-  const TripRect read = trip_tiling_with_margin (plan, margin, rect);
+  const TripRect read = trip_rect_grown (rect, margin, plan->width, plan->height);
   g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
-  const TripBand band = {
+  const TripTileBand band = {
     .network = upscaler->network,
     .mirrored = upscaler->n_images > 1,
-    .finest = upscaler->finest,
+    .finest = upscaler->is_restorer ? TRIP_MAX_SIZE : TRIP_TILE_FINEST,
     .clean_up = o->clean_up,
     .agreement = plan->agreement,
     .in = in,
@@ -328,7 +329,7 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
-  plan = trip_tiling_new (source->width, source->height, self->agrees, options);
+  plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
   if (plan.width < source->width || plan.height < source->height)
     {
       reduced = trip_reduced_new (source, plan.width, plan.height, run->cancellable);

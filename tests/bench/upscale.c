@@ -16,8 +16,8 @@ gboolean __real_trip_network_trunk (const TripNetwork *, const TripTensor *, Tri
 gboolean __wrap_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
                                     TripArena *, GCancellable *, GError **);
 
-gboolean __real_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
-gboolean __wrap_trip_tile_run (const TripBand *, const TripRect *, TripArena *, GCancellable *, GError **);
+gboolean __real_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, GCancellable *, GError **);
+gboolean __wrap_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, GCancellable *, GError **);
 
 static gsize trunk_ns; /* atomic */
 static TripRect tile;  /* the first one, which is a whole one */
@@ -62,7 +62,7 @@ __wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, 
 }
 
 gboolean
-__wrap_trip_tile_run (const TripBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
+__wrap_trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
                       GError **error)
 {
   if (rect->x == 0 && rect->y == 0)

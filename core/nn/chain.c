@@ -2,10 +2,12 @@
 
 #include <string.h>
 
-/* The last rows of a layer's output, in turn: row y lies at y modulo the number of rows. */
+/* Each layer is a row behind the one before: as soon as there is a strip of that, it can make one of its own. */
+
+/* The last rows of a layer's output, in turn: row y lies at first_row + y modulo n_rows. */
 typedef struct
 {
-  int n_rows, channels;
+  int n_rows, first_row, channels;
   gsize stride;
   float *data; /* of pixel 0; the zero beside it lies before it */
 } Ring;
@@ -16,16 +18,17 @@ layer_channels (const TripChain *self, int layer)
   return layer == 0 ? self->channels : self->layers[layer - 1].channels;
 }
 
-/* What the layers that use it have not yet come to: each is a strip behind the one before. */
+/* A strip, and those before it that layers which use them have not yet come to. Source and sink have theirs side by
+ * side. */
 static int
 ring_rows (const TripChain *self, int layer)
 {
-  int n_strips = 3;
+  int n_before = layer < self->n_layers ? 2 : 0;
 
   for (int i = layer + 1; i <= self->n_layers; i++)
     if (self->layers[i - 1].added == layer || (layer == 0 && self->layers[i - 1].adds_input))
-      n_strips = MAX (n_strips, i - layer + 1);
-  return n_strips * TRIP_STRIP;
+      n_before = MAX (n_before, i - layer);
+  return TRIP_STRIP + (layer == 0 ? trip_strip_width (n_before) : n_before);
 }
 
 static gsize
@@ -67,7 +70,7 @@ take_zeros (TripArena *arena, gsize n)
 static float *
 ring_row (const Ring *ring, int y)
 {
-  return ring->data + y % ring->n_rows * ring->stride;
+  return ring->data + (ring->first_row + y) % ring->n_rows * ring->stride;
 }
 
 typedef struct
@@ -110,7 +113,7 @@ run_layer (const Run *self, int index, int y, int n_rows)
                          .bias = layer->bias, .relu = layer->relu, .scratch = self->scratch };
 
   for (int i = -1; i <= TRIP_STRIP; i++)
-    strip.in[i + 1] = y + i < 0 || y + i >= self->height ? self->zeros : ring_row (in, y + i);
+    strip.in[i + 1] = i > n_rows || y + i < 0 || y + i >= self->height ? self->zeros : ring_row (in, y + i);
   for (int i = 0; i < n_rows; i++)
     {
       strip.out[i] = ring_row (out, y + i);
@@ -131,7 +134,7 @@ trip_chain_run (const TripChain *self, int height, int width, TripChainSource so
                 gpointer data, TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
-  const int last = self->n_layers, n_strips = (height + TRIP_STRIP - 1) / TRIP_STRIP, most = most_channels (self);
+  const int last = self->n_layers, most = most_channels (self);
   g_autofree Ring *rings = g_new (Ring, last + 1);
   Run run = { self, height, width, masks, rings, take_zeros (arena, row_floats (width, most)) + most,
               trip_arena_take (arena, trip_winograd_scratch (most, most)) };
@@ -141,16 +144,18 @@ trip_chain_run (const TripChain *self, int height, int width, TripChainSource so
       const int n_rows = ring_rows (self, i), channels = layer_channels (self, i);
       const gsize stride = row_floats (width, channels);
 
-      rings[i] = (Ring) { n_rows, channels, stride, take_zeros (arena, n_rows * stride) + channels };
+      rings[i] = (Ring) { n_rows, i, channels, stride, take_zeros (arena, n_rows * stride) + channels };
     }
-  for (int step = 0; step < n_strips + last; step++)
-    for (int layer = MAX (0, step - n_strips + 1); layer <= MIN (step, last); layer++)
+  for (int begin = 0; begin < height + last; begin += TRIP_STRIP)
+    for (int layer = 0; layer <= last; layer++)
       {
-        const int y = (step - layer) * TRIP_STRIP, n_rows = MIN (TRIP_STRIP, height - y);
+        const int y = MAX (begin - layer, 0), n_rows = MIN (begin - layer + TRIP_STRIP, height) - y;
         const Ring *ring = &rings[layer];
 
         if (g_cancellable_set_error_if_cancelled (cancellable, error))
           return FALSE;
+        if (n_rows <= 0)
+          continue;
         if (layer == 0)
           source (ring_row (ring, y), ring->stride, y, n_rows, data);
         else

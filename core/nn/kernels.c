@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "colours.h"
+
 typedef struct
 {
   const TripConv *conv;
@@ -34,9 +36,6 @@ conv (const TripConv *c)
     in_blocks (conv_block, &(Row) { c, y }, c->width, c->out_channels);
 }
 
-/* Three colours, and one float that does not count. */
-typedef float Colours __attribute__ ((vector_size (4 * sizeof (float)), aligned (4), may_alias));
-
 static void
 field_row (const TripFieldRow *r)
 {
@@ -60,17 +59,17 @@ field_row (const TripFieldRow *r)
       const float *e = r->combined + r->place[x], *f = e + 3 * n;
       const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
       float *out = r->out + 3 * x;
-      Colours sum[4] = { 0 }; /* several, since an addition has to wait for the one before */
+      TripColours sum[4] = { 0 }; /* several, since an addition has to wait for the one before */
       int k = 0;
 
       for (; k + 2 <= n; k += 2)
         for (int i = 0; i < 2; i++)
           {
-            sum[i] += cos_x[k + i] * *(const Colours *) (e + 3 * (k + i));
-            sum[2 + i] += sin_x[k + i] * *(const Colours *) (f + 3 * (k + i));
+            sum[i] += cos_x[k + i] * trip_colours_load (e + 3 * (k + i));
+            sum[2 + i] += sin_x[k + i] * trip_colours_load (f + 3 * (k + i));
           }
       if (k < n)
-        sum[0] += cos_x[k] * *(const Colours *) (e + 3 * k) + sin_x[k] * *(const Colours *) (f + 3 * k);
+        sum[0] += cos_x[k] * trip_colours_load (e + 3 * k) + sin_x[k] * trip_colours_load (f + 3 * k);
       sum[0] += sum[1] + (sum[2] + sum[3]);
       for (int colour = 0; colour < 3; colour++)
         out[colour] += sum[0][colour];
@@ -88,12 +87,12 @@ field_row_back (const TripFieldRow *r)
       float *e = r->combined + r->place[x], *f = e + 3 * n;
       const float *cos_x = r->cos_x + (gsize) x * n, *sin_x = r->sin_x + (gsize) x * n;
       const float *out = r->out + 3 * x;
-      const Colours d = { out[0], out[1], out[2], 0 };
+      const TripColours d = { out[0], out[1], out[2], 0 };
 
       for (int k = 0; k < n; k++)
         {
-          *(Colours *) (e + 3 * k) += cos_x[k] * d;
-          *(Colours *) (f + 3 * k) += sin_x[k] * d;
+          *(TripColours *) (e + 3 * k) += cos_x[k] * d;
+          *(TripColours *) (f + 3 * k) += sin_x[k] * d;
         }
     }
   for (int x = 0; x < r->n_small; x++)

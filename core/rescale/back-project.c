@@ -17,12 +17,6 @@ trip_back_project_need (int small_width, int small_height, int n_columns)
          + trip_cubic_need (small_width, n_columns, 3) + TRIP_CUBIC_TAPS * trip_arena_need (3 * (gsize) n_columns);
 }
 
-double
-trip_back_project_bytes (int n_columns)
-{
-  return 3.0 * sizeof (float) * ROWS * n_columns;
-}
-
 /* From what the small picture has to what it lacks. */
 static void
 subtract (const TripTileBand *band, const TripRect *rect, int first_channel, TripImage *reduced)
@@ -92,7 +86,8 @@ wide_row (Wide *self, int y)
 
       alone.height = 1;
       alone.data = trip_image_row (self->missing, row - self->place.y);
-      trip_cubic_row (&self->cubic, &alone, self->place.x, 0, ax->length, 1, 0, 0);
+      trip_cubic_start (&self->cubic, &alone, self->place.x, 0, ax->length, 1);
+      trip_cubic_row (&self->cubic, 0, 0);
       trip_cubic_columns (&self->cubic, self->n_columns, self->rows[slot]);
       self->held[slot] = row;
     }
@@ -155,10 +150,10 @@ trip_back_project (const TripTileBand *band, const TripImage *pixels, const Trip
           rows[t] = wide_row (&wide, first + t);
           weights[t] *= STRENGTH * band->agreement;
         }
-      if (n_out == 3)
-        add_missing (from, rows, weights, width, 3, 3, out);
-      else if (n_out == 1)
-        add_missing (from, rows, weights, width, 1, 1, out);
+      if (n_out == n)
+        add_missing (from, rows, weights, width * n, 1, 1, out);
+      else if (n == 3)
+        add_missing (from, rows, weights, width, 3, 4, out);
       else
         add_missing (from, rows, weights, width, n, n_out, out);
     }

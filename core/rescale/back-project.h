@@ -10,9 +10,6 @@
 /* Floats of arena for so many small pixels and columns of the result. */
 gsize trip_back_project_need (int small_width, int small_height, int n_columns);
 
-/* Bytes that it allocates beside the arena. */
-double trip_back_project_bytes (int n_columns);
-
 /* pixels: 1 or 3 channels of the result at place, which holds the small pixels of rect and TRIP_BACK_REACH around them,
  * as far as there is a picture. Writes those of rect that band->out holds to its channels from first_channel on. FALSE
  * with TRIP_ERROR_NO_MEMORY or G_IO_ERROR_CANCELLED. */

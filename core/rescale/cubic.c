@@ -1,8 +1,12 @@
 #include "cubic.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "../nn/colours.h"
 
 #define TAPS TRIP_CUBIC_TAPS
+#define CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
 
 int
 trip_cubic_weights (float offset, float weights[TAPS])
@@ -16,10 +20,17 @@ trip_cubic_weights (float offset, float weights[TAPS])
   return offset < 0 ? -2 : -1;
 }
 
+/* Floats of a row or a range. */
+static gsize
+row_size (int n_small, int n_channels)
+{
+  return (gsize) n_small * n_channels + 1;
+}
+
 gsize
 trip_cubic_need (int n_small, int n_columns, int n_channels)
 {
-  return 3 * trip_arena_need ((gsize) (n_small + 2 * TRIP_CUBIC_REACH) * n_channels) + trip_arena_need (n_columns)
+  return 4 * trip_arena_need (row_size (n_small + 2 * TRIP_CUBIC_REACH, n_channels)) + trip_arena_need (n_columns)
          + trip_arena_need (TAPS * (gsize) n_columns);
 }
 
@@ -27,13 +38,16 @@ TripCubic
 trip_cubic_new (const TripGrid *columns, int n_channels, TripArena *arena)
 {
   TripCubic self = { .begin = columns->index[0] - TRIP_CUBIC_REACH, .n_channels = n_channels };
-  gsize n;
+  gsize size;
 
   self.n_small = columns->index[columns->n - 1] + TRIP_CUBIC_REACH + 1 - self.begin;
-  n = (gsize) self.n_small * n_channels;
-  self.row = trip_arena_take (arena, n);
-  self.low = trip_arena_take (arena, n);
-  self.high = trip_arena_take (arena, n);
+  size = row_size (self.n_small, n_channels);
+  self.row = trip_arena_take (arena, size);
+  self.low = trip_arena_take (arena, size);
+  self.high = trip_arena_take (arena, size);
+  self.share = trip_arena_take (arena, size);
+  self.row[size - 1] = self.low[size - 1] = self.high[size - 1] = 0;
+  memset (self.share, 0, size * sizeof (float));
   self.first = (int *) trip_arena_take (arena, columns->n);
   self.weights = (float (*)[TAPS]) trip_arena_take (arena, TAPS * (gsize) columns->n);
   for (int x = 0; x < columns->n; x++)
@@ -42,63 +56,138 @@ trip_cubic_new (const TripGrid *columns, int n_channels, TripArena *arena)
 }
 
 void
-trip_cubic_row (TripCubic *self, const TripImage *in, int in_x, int in_y, int width, int height, int y,
-                float offset)
+trip_cubic_start (TripCubic *self, const TripImage *in, int in_x, int in_y, int width, int height)
 {
-  const int n = self->n_channels, left = MAX (self->begin, 0), right = MIN (self->begin + self->n_small, width);
-  const int n_before = (left - self->begin) * n, n_inside = (right - left) * n, n_all = self->n_small * n;
-  float *restrict row = self->row + n_before, *restrict low = self->low + n_before;
-  float *restrict high = self->high + n_before;
+  self->in = in;
+  self->in_x = in_x;
+  self->in_y = in_y;
+  self->width = width;
+  self->height = height;
+  self->range_row = G_MININT;
+}
+
+/* Four rows of the small picture, from where begin or the picture begins. */
+static void
+find_rows (const TripCubic *self, int y, const float *rows[TAPS])
+{
+  const int left = MAX (self->begin, 0) - self->in_x;
+
+  for (int t = 0; t < TAPS; t++)
+    rows[t] = trip_image_row (self->in, CLAMP (y + t, 0, self->height - 1) - self->in_y)
+              + (gsize) left * self->n_channels;
+}
+
+/* Of what is held, the floats that lie before the picture and in it. */
+static void
+find_inside (const TripCubic *self, int *n_before, int *n_inside)
+{
+  const int left = MAX (self->begin, 0), right = MIN (self->begin + self->n_small, self->width);
+
+  *n_before = (left - self->begin) * self->n_channels;
+  *n_inside = (right - left) * self->n_channels;
+}
+
+/* The picture's border goes on. */
+static void
+extend (const TripCubic *self, float *values, int n_before, int n_inside)
+{
+  const int n = self->n_channels;
+
+  for (int i = n_before - 1; i >= 0; i--)
+    values[i] = values[i + n];
+  for (int i = n_before + n_inside; i < self->n_small * n; i++)
+    values[i] = values[i - n];
+}
+
+void
+trip_cubic_row (TripCubic *self, int y, float offset)
+{
   const float *rows[TAPS];
   float weights[TAPS];
+  float *restrict row;
+  int n_before, n_inside;
 
   y += trip_cubic_weights (offset, weights);
-  for (int t = 0; t < TAPS; t++)
-    rows[t] = trip_image_row (in, CLAMP (y + t, 0, height - 1) - in_y) + (gsize) (left - in_x) * n;
+  find_rows (self, y, rows);
+  find_inside (self, &n_before, &n_inside);
+  row = self->row + n_before;
   for (int i = 0; i < n_inside; i++)
     {
-      float a = rows[0][i], b = rows[1][i], c = rows[2][i], d = rows[3][i];
+      const float a = rows[0][i], b = rows[1][i], c = rows[2][i], d = rows[3][i];
 
       /* so that what is even stays so exactly */
       row[i] = b + weights[0] * (a - b) + weights[2] * (c - b) + weights[3] * (d - b);
+    }
+  extend (self, self->row, n_before, n_inside);
+}
+
+void
+trip_cubic_range (TripCubic *self, int y, float offset)
+{
+  const int n = self->n_channels;
+  const float *rows[TAPS];
+  float weights[TAPS];
+  float *restrict low, *restrict high, *restrict share = self->share;
+  int n_before, n_inside;
+
+  y += trip_cubic_weights (offset, weights);
+  if (y == self->range_row)
+    return;
+  self->range_row = y;
+  find_rows (self, y, rows);
+  find_inside (self, &n_before, &n_inside);
+  low = self->low + n_before;
+  high = self->high + n_before;
+  for (int i = 0; i < n_inside; i++)
+    {
+      const float a = rows[0][i], b = rows[1][i], c = rows[2][i], d = rows[3][i];
+
       low[i] = MIN (MIN (a, b), MIN (c, d));
       high[i] = MAX (MAX (a, b), MAX (c, d));
     }
-  for (int i = 0; i < 3; i++)
+  extend (self, self->low, n_before, n_inside);
+  extend (self, self->high, n_before, n_inside);
+  low = self->low;
+  high = self->high;
+  for (int i = 0; i < (self->n_small - (TAPS - 1)) * n; i++)
     {
-      float *values = (float *[]) { self->row, self->low, self->high }[i];
+      const float least = MIN (MIN (low[i], low[i + n]), MIN (low[i + 2 * n], low[i + 3 * n]));
+      const float most = MAX (MAX (high[i], high[i + n]), MAX (high[i + 2 * n], high[i + 3 * n]));
+      const float contrast = MIN ((most - least) * (1 / CONTRAST), 1);
 
-      for (int j = n_before - 1; j >= 0; j--)
-        values[j] = values[j + n];
-      for (int j = n_before + n_inside; j < n_all; j++)
-        values[j] = values[j - n];
+      low[i] = MIN (least, 0);
+      high[i] = MAX (most, 1);
+      share[i] = contrast * contrast;
     }
-  /* from the range of each pixel's column to that of four neighbours */
-  for (int i = 0; i < n_all - (TAPS - 1) * n; i++)
+}
+
+static inline __attribute__ ((always_inline)) void
+take_columns (const TripCubic *self, int n_columns, const int n, float *out)
+{
+  for (int x = 0; x < n_columns; x++, out += n)
     {
-      self->low[i] = MIN (MIN (self->low[i], self->low[i + n]), MIN (self->low[i + 2 * n], self->low[i + 3 * n]));
-      self->high[i]
-          = MAX (MAX (self->high[i], self->high[i + n]), MAX (self->high[i + 2 * n], self->high[i + 3 * n]));
+      const float *row = self->row + self->first[x] * n, *w = self->weights[x];
+
+      if (n == 3)
+        trip_colours_store (out, w[0] * trip_colours_load (row) + w[1] * trip_colours_load (row + 3)
+                                   + w[2] * trip_colours_load (row + 6) + w[3] * trip_colours_load (row + 9));
+      else
+        for (int c = 0; c < n; c++)
+          out[c] = w[0] * row[c] + w[1] * row[n + c] + w[2] * row[2 * n + c] + w[3] * row[3 * n + c];
     }
 }
 
 void
 trip_cubic_columns (const TripCubic *self, int n_columns, float *out)
 {
-  const int n = self->n_channels;
-
-  for (int x = 0; x < n_columns; x++, out += n)
-    {
-      const float *row = self->row + self->first[x] * n, *w = self->weights[x];
-
-      for (int c = 0; c < n; c++)
-        out[c] = w[0] * row[c] + w[1] * row[n + c] + w[2] * row[2 * n + c] + w[3] * row[3 * n + c];
-    }
+  if (self->n_channels == 3)
+    take_columns (self, n_columns, 3, out);
+  else
+    take_columns (self, n_columns, self->n_channels, out);
 }
 
 void
-trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripImage *small, int small_x, int small_y,
-                     int width, int height, int y, float offset)
+trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripImage *small, int y, float offset)
 {
   const int n = self->n_channels;
   float weights[TAPS];
@@ -112,10 +201,10 @@ trip_cubic_row_back (TripCubic *self, const float *pixels, int n_columns, TripIm
         self->row[(self->first[x] + t) * n + c] += self->weights[x][t] * pixels[x * n + c];
   for (int t = 0; t < TAPS; t++)
     {
-      float *to = trip_image_row (small, CLAMP (y + t, 0, height - 1) - small_y);
+      float *to = trip_image_row (small, CLAMP (y + t, 0, self->height - 1) - self->in_y);
 
       for (int x = 0; x < self->n_small; x++)
         for (int c = 0; c < n; c++)
-          to[(CLAMP (self->begin + x, 0, width - 1) - small_x) * n + c] += weights[t] * self->row[x * n + c];
+          to[(CLAMP (self->begin + x, 0, self->width - 1) - self->in_x) * n + c] += weights[t] * self->row[x * n + c];
     }
 }

@@ -101,31 +101,27 @@ weight_by_alpha (TripImage *image, gboolean divide)
       }
 }
 
-static TripImage *
-reduce_rows (const TripImage *in, const TripRect *from, const Taps *taps, int n, GError **error)
+/* One row of the result, still as wide as in, whose first row is number first. */
+static void
+reduce_rows (const TripImage *in, int first, const Taps *taps, float *restrict to)
 {
-  TripImage *out = trip_image_new (in->width, n, in->n_channels, error);
-
-  for (int y = 0; out && y < n; y++)
+  for (int t = 0; t < taps->n; t++)
     {
-      float *to = trip_image_row (out, y);
+      const float *restrict row = trip_image_row (in, taps->first - first + t);
+      const float weight = taps->weights[t];
+      const gsize n = (gsize) in->width * in->n_channels;
 
-      for (gsize i = 0; i < out->stride; i++)
-        to[i] = 0;
-      for (int t = 0; t < taps[y].n; t++)
-        {
-          const float *row = trip_image_row (in, taps[y].first - from->y + t);
-          const float weight = taps[y].weights[t];
-
-          for (gsize i = 0; i < out->stride; i++)
-            to[i] += weight * row[i];
-        }
+      if (t == 0)
+        for (gsize i = 0; i < n; i++)
+          to[i] = weight * row[i];
+      else
+        for (gsize i = 0; i < n; i++)
+          to[i] += weight * row[i];
     }
-  return out;
 }
 
 static inline __attribute__ ((always_inline)) void
-reduce_row (const float *row, int left, const Taps *taps, int n, const int n_channels, float *to)
+reduce_columns (const float *row, int left, const Taps *taps, int n, const int n_channels, float *to)
 {
   for (int i = 0; i < n; i++, to += n_channels)
     {
@@ -137,25 +133,6 @@ reduce_row (const float *row, int left, const Taps *taps, int n, const int n_cha
           sum[c] += taps[i].weights[t] * p[t * n_channels + c];
       for (int c = 0; c < n_channels; c++)
         to[c] = sum[c];
-    }
-}
-
-static void
-reduce_columns (const TripImage *in, const TripRect *from, const Taps *taps, TripImage *out)
-{
-  const int n = in->n_channels;
-
-  for (int y = 0; y < in->height; y++)
-    {
-      const float *row = trip_image_row (in, y);
-      float *to = trip_image_row (out, y);
-
-      if (n == 3)
-        reduce_row (row, from->x, taps, out->width, 3, to);
-      else if (n == 4)
-        reduce_row (row, from->x, taps, out->width, 4, to);
-      else
-        reduce_row (row, from->x, taps, out->width, n, to);
     }
 }
 
@@ -223,11 +200,22 @@ static gboolean
 reduce_both (const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns, TripImage *out,
              GError **error)
 {
-  g_autoptr (TripImage) low = reduce_rows (in, from, rows, out->height, error);
+  const int n = in->n_channels;
+  g_autoptr (TripImage) row = trip_image_new (in->width, 1, n, error);
 
-  if (low)
-    reduce_columns (low, from, columns, out);
-  return low != NULL;
+  for (int y = 0; row && y < out->height; y++)
+    {
+      float *to = trip_image_row (out, y);
+
+      reduce_rows (in, from->y, &rows[y], row->data);
+      if (n == 3)
+        reduce_columns (row->data, from->x, columns, out->width, 3, to);
+      else if (n == 4)
+        reduce_columns (row->data, from->x, columns, out->width, 4, to);
+      else
+        reduce_columns (row->data, from->x, columns, out->width, n, to);
+    }
+  return row != NULL;
 }
 
 gboolean
@@ -281,7 +269,7 @@ reduce (const TripReduced *self, const TripRect *rect, TripImage *out, int x, in
 
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
-  if ((double) from.width * from.height * out->n_channels * sizeof (float) <= TRIP_REDUCE_BYTES / 2
+  if (from.width * (from.height + 1.0) * out->n_channels * sizeof (float) <= TRIP_REDUCE_BYTES
       || MAX (rect->width, rect->height) == 1)
     return reduce_block (self, rect, &from, out, x, y, error);
   if (rect->height == 1 || (rect->width > 1 && from.width > from.height))

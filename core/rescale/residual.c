@@ -32,7 +32,7 @@ trip_residual_need (const TripNetwork *network, int small_width, int small_heigh
          + trip_field_need (trip_network_field (network), small_width + 2 * BETWEEN, across)
          + 2 * (trip_arena_need (down) + trip_arena_need (across))
          + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
-         + trip_arena_need ((gsize) across * down * 3) + trip_cubic_need (across, n_columns, 3);
+         + trip_arena_need ((gsize) across * down * 3 + 1) + trip_cubic_need (across, n_columns, 3);
 }
 
 gboolean
@@ -148,7 +148,7 @@ trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan row
 
   self.x = sample (band, band->x, columns, rect->x, rect->width, &self.extent_x, arena);
   self.y = sample (band, band->y, rows, rect->y, rect->height, &self.extent_y, arena);
-  size = 3 * (gsize) self.x.field.n * self.y.field.n;
+  size = 3 * (gsize) self.x.field.n * self.y.field.n + 1;
   self.values = (TripImage) { self.x.field.n, self.y.field.n, 3, 3 * (gsize) self.x.field.n,
                               trip_arena_take (arena, size) };
   memset (self.values.data, 0, size * sizeof (float));

@@ -115,16 +115,6 @@ set_rounded (Tile *self)
         = self->band->options->rounded ? rintf (self->values[i] * 255) / 255 : self->values[i];
 }
 
-/* How much the upscaler lets the network add to a colour: as in tile.c. */
-static inline float
-share (const TripCubic *cubic, int column, int c)
-{
-  const int at = cubic->first[column] * 3 + c;
-  const float contrast = MIN ((cubic->high[at] - cubic->low[at]) * (1 / TRIP_TILE_CONTRAST), 1);
-
-  return contrast * contrast;
-}
-
 /* Half the derivatives of the loss, from the residual in pixels: by the network's part of the result, into pixels, and by
  * the small picture for the other part, which is cubic. */
 static void
@@ -134,13 +124,15 @@ compare (Tile *self)
   const TripGrid *columns = &self->x.axis.grid, *rows = &self->y.axis.grid;
   const int n = band->picture->n_channels;
 
+  trip_cubic_start (&self->cubic, &self->rounded, 0, 0, self->width, self->height);
   for (int y = 0; y < rows->n; y++)
     {
       float *pixels = self->pixels + (gsize) y * columns->n * 3, *pixel = pixels;
       const float *wanted = trip_image_row (band->picture, self->y.axis.first + y - band->picture_y)
                             + (gsize) self->x.axis.first * n;
 
-      trip_cubic_row (&self->cubic, &self->rounded, 0, 0, self->width, self->height, rows->index[y], rows->offset[y]);
+      trip_cubic_row (&self->cubic, rows->index[y], rows->offset[y]);
+      trip_cubic_range (&self->cubic, rows->index[y], rows->offset[y]);
       for (int x = 0; x < columns->n; x++, pixel += 3, wanted += n)
         {
           const float alpha = trip_has_alpha (n) ? wanted[n - 1] : 1;
@@ -148,19 +140,20 @@ compare (Tile *self)
 
           for (int c = 0; c < 3; c++)
             {
-              const float *row = self->cubic.row + self->cubic.first[x] * 3 + c, *w = self->cubic.weights[x];
+              const int at = self->cubic.first[x] * 3 + c;
+              const float *row = self->cubic.row + at, *w = self->cubic.weights[x];
 
-              d[c] = pixel[c] * share (&self->cubic, x, c) + w[0] * row[0] + w[1] * row[3] + w[2] * row[6] + w[3] * row[9]
+              d[c] = pixel[c] * self->cubic.share[at] + w[0] * row[0] + w[1] * row[3] + w[2] * row[6] + w[3] * row[9]
                      - wanted[n >= 3 ? c : 0];
               sum += luma[c] * d[c];
             }
           for (int c = 0; c < 3; c++)
             pixel[c] = alpha * (LUMA_SHARE * sum * luma[c] + (1 - LUMA_SHARE) / 3 * d[c]);
         }
-      trip_cubic_row_back (&self->cubic, pixels, columns->n, &self->derivatives, 0, 0, self->width, self->height,
-                           rows->index[y], rows->offset[y]);
-      for (int i = 0; i < 3 * columns->n; i++)
-        pixels[i] *= share (&self->cubic, i / 3, i % 3);
+      trip_cubic_row_back (&self->cubic, pixels, columns->n, &self->derivatives, rows->index[y], rows->offset[y]);
+      for (int x = 0; x < columns->n; x++)
+        for (int c = 0; c < 3; c++)
+          pixels[3 * x + c] *= self->cubic.share[self->cubic.first[x] * 3 + c];
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "../nn/colours.h"
 #include "back-project.h"
 #include "cubic.h"
 #include "residual.h"
@@ -20,7 +21,7 @@ trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width,
 {
   const int beyond = agreement ? 2 * TRIP_BACK_REACH : 0, wide = small_width + beyond, high = small_height + beyond;
   const int n_columns = ceil (scale_x * wide) + 1, n_rows = ceil (scale_y * high) + 1;
-  gsize need = trip_residual_need (network, wide, high, n_columns, n_rows) + trip_arena_need (3 * (gsize) n_columns)
+  gsize need = trip_residual_need (network, wide, high, n_columns, n_rows) + trip_arena_need (3 * (gsize) n_columns + 1)
                + trip_cubic_need (wide, n_columns, 4);
 
   if (agreement)
@@ -30,30 +31,41 @@ trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width,
   return need;
 }
 
-/* A row of n_channels channels of n_all: out = base + residual, within 0..1 or the range of the pixels around. Where
- * these hardly differ the residual fades, so that an even area stays exactly even. n_out: floats from one pixel of out
- * to the next. */
+/* A row of three colours of n_all channels, or of one of them alone: out = base + residual, within the cubic's range.
+ * n_out: floats from one pixel of out to the next; out may be where the residual is, which has one float more. */
 static inline __attribute__ ((always_inline)) void
-write_row (const TripCubic *cubic, int n, int first_channel, const int n_channels, const int n_all, const int n_out,
-           const float *residual, float *out)
+write_colours (const TripCubic *cubic, int n, const int n_all, const int n_out, const float *residual, float *out)
 {
   for (int x = 0; x < n; x++, out += n_out, residual += 3)
     {
-      const int first = cubic->first[x] * n_all + first_channel;
-      const float *w = cubic->weights[x];
+      const int first = cubic->first[x] * n_all;
+      const float *row = cubic->row + first, *w = cubic->weights[x];
+      const TripColours middle = trip_colours_load (row + n_all);
+      const TripColours base = middle + w[0] * (trip_colours_load (row) - middle)
+                               + w[2] * (trip_colours_load (row + 2 * n_all) - middle)
+                               + w[3] * (trip_colours_load (row + 3 * n_all) - middle);
+      const TripColours value = base + trip_colours_load (residual) * trip_colours_load (cubic->share + first);
+
+      trip_colours_store (out, trip_colours_clamp (value, trip_colours_load (cubic->low + first),
+                                                   trip_colours_load (cubic->high + first)));
+    }
+}
+
+static void
+write_channel (const TripCubic *cubic, int n, int channel, int n_out, const float *residual, float *out)
+{
+  const int n_all = cubic->n_channels;
+
+  for (int x = 0; x < n; x++, out += n_out, residual += 3)
+    {
+      const int first = cubic->first[x] * n_all + channel;
+      const float *row = cubic->row + first, *w = cubic->weights[x], middle = row[n_all];
+      const float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
+                         + w[3] * (row[3 * n_all] - middle);
       const float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
 
-      for (int c = 0; c < n_channels; c++)
-        {
-          const float *row = cubic->row + first + c, low = cubic->low[first + c], high = cubic->high[first + c];
-          const float middle = row[n_all], contrast = MIN ((high - low) * (1 / TRIP_TILE_CONTRAST), 1);
-          float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
-                       + w[3] * (row[3 * n_all] - middle);
-          float value = base + (n_channels == 3 ? residual[c] : gray) * contrast * contrast;
-
-          value = MAX (value, MIN (low, 0));
-          out[c] = MIN (value, MAX (high, 1));
-        }
+      *out = MAX (base + gray * cubic->share[first], cubic->low[first]);
+      *out = MIN (*out, cubic->high[first]);
     }
 }
 
@@ -78,10 +90,12 @@ write_channels (const TripTileBand *band, TripSpan rows, TripSpan columns, int f
   TripCubic cubic = trip_cubic_new (&grid, n_all, arena), between = { 0 };
   float *held = NULL;
 
+  trip_cubic_start (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length);
   if (interpolated)
     {
       between = trip_cubic_new (&residual->x.pixels, 3, arena);
-      held = trip_arena_take (arena, 3 * (gsize) columns.n);
+      trip_cubic_start (&between, values, 0, 0, values->width, values->height);
+      held = trip_arena_take (arena, 3 * (gsize) columns.n + 1);
     }
   for (int i = 0; i < rows.n; i++)
     {
@@ -93,20 +107,19 @@ write_channels (const TripTileBand *band, TripSpan rows, TripSpan columns, int f
         return FALSE;
       if (interpolated)
         {
-          trip_cubic_row (&between, values, 0, 0, values->width, values->height, residual->y.pixels.index[i],
-                          residual->y.pixels.offset[i]);
+          trip_cubic_row (&between, residual->y.pixels.index[i], residual->y.pixels.offset[i]);
           trip_cubic_columns (&between, columns.n, held);
         }
-      trip_cubic_row (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length,
-                      band->y->grid.index[y], band->y->grid.offset[y]);
-      if (n_all == 3)
-        write_row (&cubic, columns.n, 0, 3, 3, 3, row, to);
-      else if (n_channels == 3 && out->n_channels == 3)
-        write_row (&cubic, columns.n, 0, 3, 4, 3, row, to);
-      else if (n_channels == 3)
-        write_row (&cubic, columns.n, 0, 3, 4, 4, row, to);
+      trip_cubic_row (&cubic, band->y->grid.index[y], band->y->grid.offset[y]);
+      trip_cubic_range (&cubic, band->y->grid.index[y], band->y->grid.offset[y]);
+      if (n_channels == 1)
+        write_channel (&cubic, columns.n, first_channel, out->n_channels, row, to);
+      else if (n_all == 3)
+        write_colours (&cubic, columns.n, 3, 3, row, to);
+      else if (out->n_channels == 3)
+        write_colours (&cubic, columns.n, 4, 3, row, to);
       else
-        write_row (&cubic, columns.n, first_channel, 1, n_all, out->n_channels, row, to);
+        write_colours (&cubic, columns.n, 4, 4, row, to);
     }
   arena->used = used;
   return TRUE;

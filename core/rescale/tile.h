@@ -6,8 +6,6 @@
 
 #include "tile-band.h"
 
-#define TRIP_TILE_CONTRAST (2 / 255.0f) /* of the pixels around, from which on the network counts in full */
-
 /* How far beyond a tile the band's in must go, where the picture does. */
 int trip_tile_margin (const TripNetwork *network, gboolean agreement);
 

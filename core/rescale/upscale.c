@@ -106,7 +106,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
   const int margin = trip_tile_margin (self->network, plan.agreement > 0);
   TripUpscaleCost cost = { 0, 0 };
   TripRect part, read;
-  double band, columns;
+  double band;
   int around;
 
   if (plan.width < source->width || plan.height < source->height)
@@ -118,7 +118,6 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
     }
   trip_tiling_choose (&plan, self->network, source->n_channels, options, trip_run_threads (&run));
   band = MIN ((double) plan.tile_height * plan.n_down, plan.small.height);
-  columns = (plan.tile_width + 2.0 * TRIP_BACK_REACH) * options->width / plan.width;
   part = plan.small;
   part.width = MIN (part.width, plan.tile_width * plan.n_across);
   part.height = band;
@@ -130,7 +129,6 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                 + n * plan.region.width * (band * options->height / plan.height + 1)
                 + (double) plan.n_workers * sizeof (float)
                     * trip_tiling_tile_need (&plan, self->network, options, plan.tile_width, plan.tile_height)
-                + (plan.agreement > 0 ? plan.n_workers * trip_back_project_bytes (columns) : 0)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
   read = trip_rect_grown (&plan.small, margin, plan.width, plan.height);
   cost.macs = trip_network_macs (self->network) * self->n_images
@@ -168,6 +166,7 @@ typedef struct
   TripAxis x, y;
   int first_x, first_y; /* of their pixels in the region */
   TripArena *arenas; /* one for each worker */
+  TripImage *out;    /* the pixels of a band, whose rows may be fewer */
 } Bands;
 
 /* What the tiles share that are worked on at once. */
@@ -234,26 +233,24 @@ run_band (const Bands *self, int y, int n_rows, int *out_row, const TripSink *si
 {
   const TripRect *small = &self->plan->small;
   const int width = self->plan->tile_width * self->plan->n_across;
-  g_autoptr (TripImage) out = NULL;
+  TripImage out = *self->out;
   int end = *out_row;
 
   while (end < self->plan->region.height && self->y.grid.index[self->first_y + end] < y + n_rows)
     end++;
   if (end == *out_row)
     return TRUE;
-  out = trip_image_new (self->plan->region.width, end - *out_row, self->source->n_channels, error);
-  if (! out)
-    return FALSE;
+  out.height = end - *out_row;
   for (int x = 0; x < small->width; x += width)
     {
       const TripRect rect = { small->x + x, y, MIN (width, small->width - x), n_rows };
       const TripRun part = trip_run_part (run, (double) x / small->width,
                                           (double) (x + rect.width) / small->width);
 
-      if (! run_part (self, &rect, out, *out_row, &part, error))
+      if (! run_part (self, &rect, &out, *out_row, &part, error))
         return FALSE;
     }
-  if (! write_rows (out, *out_row, sink, run, error))
+  if (! write_rows (&out, *out_row, sink, run, error))
     return FALSE;
   *out_row = end;
   return TRUE;
@@ -277,9 +274,11 @@ run_network (const TripUpscaler *self, const TripTiling *plan, const TripSource 
   const int height = plan->tile_height * plan->n_down, around = plan->agreement > 0 ? TRIP_BACK_REACH : 0;
   const gsize need = trip_tiling_tile_need (plan, self->network, o, plan->tile_width, plan->tile_height);
   const TripRect *region = &plan->region;
+  const int most_rows = ceil ((double) height * o->height / plan->height) + 1;
+  g_autoptr (TripImage) out = trip_image_new (region->width, MIN (most_rows, region->height), source->n_channels, error);
   g_autofree TripArena *arenas = g_new0 (TripArena, plan->n_workers);
-  Bands bands = { self, plan, o, source, .arenas = arenas };
-  gboolean done = TRUE;
+  Bands bands = { self, plan, o, source, .arenas = arenas, .out = out };
+  gboolean done = out != NULL;
   int out_row = 0;
 
   bands.first_x = init_axis (&bands.x, plan->width, o->width, region->x, region->width, around);

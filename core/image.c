@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "error.h"
-
-#define ALIGNMENT 64
+#include "memory.h"
 
 TripImage *
 trip_image_new (int width, int height, int n_channels, GError **error)
 {
   g_autofree TripImage *image = g_new0 (TripImage, 1);
-  gsize n_bytes;
+  gsize n;
 
   if (width < 1 || height < 1 || n_channels < 1 || n_channels > 4)
     {
@@ -24,9 +23,7 @@ trip_image_new (int width, int height, int n_channels, GError **error)
   image->height = height;
   image->n_channels = n_channels;
   image->stride = (gsize) width * n_channels;
-  if (! g_size_checked_mul (&n_bytes, image->stride * sizeof (float), height)
-      || n_bytes > G_MAXSSIZE - ALIGNMENT
-      || ! (image->data = aligned_alloc (ALIGNMENT, (n_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)))
+  if (! g_size_checked_mul (&n, image->stride, height) || ! (image->data = trip_floats_new (n)))
     {
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for %d x %d px", width, height);
       return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "../memory.h"
 
 #define ALIGNMENT 16 /* floats */
 
@@ -17,7 +18,7 @@ gboolean
 trip_arena_init (TripArena *arena, gsize size, GError **error)
 {
   size = trip_arena_need (size);
-  *arena = (TripArena) { .size = size, .data = aligned_alloc (64, MAX (size, ALIGNMENT) * sizeof (float)) };
+  *arena = (TripArena) { .size = size, .data = trip_floats_new (size) };
   if (! arena->data)
     {
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for a tile");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "../nn/colours.h"
 #include "../nn/pack.h"
 
 #define MAX_FREQUENCIES 128
@@ -80,7 +81,7 @@ trip_field_need (const TripField *self, int n_small, int n_columns)
 {
   const gsize n = self->n_frequencies;
 
-  return trip_arena_need (n_columns) + trip_arena_need ((gsize) n_small * self->n_series)
+  return trip_arena_need (n_columns) + trip_arena_need ((gsize) n_small * self->n_series + 1)
          + trip_arena_need ((gsize) n_small * 6 * n + 1) + 2 * trip_arena_need (n_columns * n)
          + 2 * trip_arena_need (n)
          + 2 * trip_arena_need ((gsize) self->channels * self->n_series) + trip_arena_need (self->n_series);
@@ -188,7 +189,8 @@ trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *co
           fill_tables (self, 1, columns->offset[i], tile.cos_x + (gsize) i * n, tile.sin_x + (gsize) i * n);
         }
     }
-  tile.series = trip_arena_take (arena, (gsize) tile.n_small * tile.n_series);
+  tile.series = trip_arena_take (arena, (gsize) tile.n_small * tile.n_series + 1);
+  tile.series[(gsize) tile.n_small * tile.n_series] = 0;
   if (back)
     {
       tile.transposed = trip_arena_take (arena, (gsize) self->channels * tile.n_series);
@@ -205,8 +207,7 @@ folded_row (const TripFieldTile *tile, int y, float *out)
   const float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
 
   for (int x = 0; x < tile->columns.n; x++, out += 3)
-    for (int colour = 0; colour < 3; colour++)
-      out[colour] += series[tile->place[x] + colour];
+    trip_colours_store (out, trip_colours_load (out) + trip_colours_load (series + tile->place[x]));
 }
 
 /* The tables of an output row: its place in the small pixel, and what its size leaves of each frequency. */

@@ -54,7 +54,7 @@ TripFieldTile trip_field_tile (const TripField *field, const TripGrid *rows, con
                                TripArena *arena);
 
 /* Adds the field to those of the tile's rows that lie in the small rows first .. first + n - 1, which are all that is
- * read of features. out: rows.n, columns.n, 3 colours. */
+ * read of features. out: rows.n, columns.n, 3 colours, and one float more. */
 void trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float *out);
 
 /* The derivatives by the features in the small rows first .. first + n - 1, at rows + (row - first) * stride, from those

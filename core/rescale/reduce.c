@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "../nn/colours.h"
+
 #define LEAST_ALPHA 1e-6f /* below, a pixel has no colour */
 
 struct _TripReduced
@@ -16,6 +18,12 @@ typedef struct
   int first, n;
   float *weights;
 } Taps;
+
+struct _TripReduction
+{
+  int n_columns;
+  Taps *columns, *rows;
+};
 
 static double
 cubic (double x)
@@ -40,32 +48,66 @@ span (int length, int reduced, int i, int *first, int *n)
     *first = i, *n = 1;
 }
 
+/* All weights are one piece of memory, that of the first. */
 static Taps *
 taps_new (int length, int reduced, int begin, int n)
 {
   const double scale = (double) length / reduced;
   Taps *taps = g_new (Taps, n);
+  float *weights;
+  gsize n_weights = 0;
 
   for (int i = 0; i < n; i++)
     {
-      double centre = (begin + i + 0.5) * scale, sum = 0;
-
       span (length, reduced, begin + i, &taps[i].first, &taps[i].n);
-      taps[i].weights = g_new (float, taps[i].n);
+      n_weights += taps[i].n;
+    }
+  weights = g_new (float, n_weights);
+  for (int i = 0; i < n; weights += taps[i++].n)
+    {
+      const double centre = (begin + i + 0.5) * scale;
+      double sum = 0;
+
       for (int t = 0; t < taps[i].n; t++)
-        sum += taps[i].weights[t] = scale == 1 ? 1 : cubic ((taps[i].first + t + 0.5 - centre) / scale);
+        sum += weights[t] = scale == 1 ? 1 : cubic ((taps[i].first + t + 0.5 - centre) / scale);
       for (int t = 0; t < taps[i].n; t++)
-        taps[i].weights[t] /= sum;
+        weights[t] /= sum;
+      taps[i].weights = weights;
     }
   return taps;
 }
 
 static void
-taps_free (Taps *taps, int n)
+taps_free (Taps *taps)
 {
-  for (int i = 0; i < n; i++)
-    g_free (taps[i].weights);
+  g_free (taps->weights);
   g_free (taps);
+}
+
+TripReduction *
+trip_reduction_new (int width, int height, int reduced_width, int reduced_height, const TripRect *rect)
+{
+  TripReduction *self = g_new (TripReduction, 1);
+
+  *self = (TripReduction) { rect->width, taps_new (width, reduced_width, rect->x, rect->width),
+                            taps_new (height, reduced_height, rect->y, rect->height) };
+  return self;
+}
+
+void
+trip_reduction_free (TripReduction *self)
+{
+  if (! self)
+    return;
+  taps_free (self->columns);
+  taps_free (self->rows);
+  g_free (self);
+}
+
+int
+trip_reduction_end (const TripReduction *self, int y)
+{
+  return self->rows[y].first + self->rows[y].n;
 }
 
 TripRect
@@ -105,18 +147,19 @@ weight_by_alpha (TripImage *image, gboolean divide)
 static void
 reduce_rows (const TripImage *in, int first, const Taps *taps, float *restrict to)
 {
-  for (int t = 0; t < taps->n; t++)
-    {
-      const float *restrict row = trip_image_row (in, taps->first - first + t);
-      const float weight = taps->weights[t];
-      const gsize n = (gsize) in->width * in->n_channels;
+  const gsize n = (gsize) in->width * in->n_channels;
+  int t = taps->n % 2;
 
-      if (t == 0)
-        for (gsize i = 0; i < n; i++)
-          to[i] = weight * row[i];
-      else
-        for (gsize i = 0; i < n; i++)
-          to[i] += weight * row[i];
+  for (gsize i = 0; i < n; i++)
+    to[i] = t ? taps->weights[0] * trip_image_row (in, taps->first - first)[i] : 0;
+  for (; t < taps->n; t += 2)
+    {
+      const float *restrict a = trip_image_row (in, taps->first - first + t);
+      const float *restrict b = trip_image_row (in, taps->first - first + t + 1);
+      const float weight_a = taps->weights[t], weight_b = taps->weights[t + 1];
+
+      for (gsize i = 0; i < n; i++)
+        to[i] = to[i] + weight_a * a[i] + weight_b * b[i];
     }
 }
 
@@ -133,6 +176,21 @@ reduce_columns (const float *row, int left, const Taps *taps, int n, const int n
           sum[c] += taps[i].weights[t] * p[t * n_channels + c];
       for (int c = 0; c < n_channels; c++)
         to[c] = sum[c];
+    }
+}
+
+/* Of three colours; row has one float more. */
+static void
+reduce_colours (const float *row, int left, const Taps *taps, int n, float *to)
+{
+  for (int i = 0; i < n; i++, to += 3)
+    {
+      const float *p = row + (gsize) (taps[i].first - left) * 3;
+      TripColours sum = { 0 };
+
+      for (int t = 0; t < taps[i].n; t++)
+        sum += taps[i].weights[t] * trip_colours_load (p + 3 * t);
+      trip_colours_store (to, sum);
     }
 }
 
@@ -179,7 +237,7 @@ is_usual (const TripImage *in)
 
 /* The kernel's negative lobes must not lead out of the range: what is enlarged keeps to it as well. */
 static void
-limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns)
+limit_all (TripImage *out, const TripImage *in, const TripRect *from, const TripReduction *reduction)
 {
   const int n = out->n_channels;
   const gboolean usual = is_usual (in);
@@ -191,44 +249,25 @@ limit_all (TripImage *out, const TripImage *in, const TripRect *from, const Taps
           float *value = trip_image_row (out, y) + (gsize) x * n + c;
 
           if (! (*value >= 0 && *value <= 1))
-            *value = usual ? CLAMP (*value, 0, 1) : limit (*value, in, from, &rows[y], &columns[x], c);
+            *value = usual ? CLAMP (*value, 0, 1)
+                           : limit (*value, in, from, &reduction->rows[y], &reduction->columns[x], c);
         }
 }
 
-/* in, at from, to out; rows and columns are those of out. */
-static gboolean
-reduce_both (const TripImage *in, const TripRect *from, const Taps *rows, const Taps *columns, TripImage *out,
-             GError **error)
+void
+trip_reduction_row (const TripReduction *self, const TripImage *in, int left, int top, int y, float *between,
+                    float *out)
 {
   const int n = in->n_channels;
-  g_autoptr (TripImage) row = trip_image_new (in->width, 1, n, error);
 
-  for (int y = 0; row && y < out->height; y++)
-    {
-      float *to = trip_image_row (out, y);
-
-      reduce_rows (in, from->y, &rows[y], row->data);
-      if (n == 3)
-        reduce_columns (row->data, from->x, columns, out->width, 3, to);
-      else if (n == 4)
-        reduce_columns (row->data, from->x, columns, out->width, 4, to);
-      else
-        reduce_columns (row->data, from->x, columns, out->width, n, to);
-    }
-  return row != NULL;
-}
-
-gboolean
-trip_reduce_part (const TripImage *in, const TripRect *from, int width, int height, int reduced_width,
-                  int reduced_height, const TripRect *rect, TripImage *out, GError **error)
-{
-  Taps *rows = taps_new (height, reduced_height, rect->y, rect->height);
-  Taps *columns = taps_new (width, reduced_width, rect->x, rect->width);
-  const gboolean done = reduce_both (in, from, rows, columns, out, error);
-
-  taps_free (rows, rect->height);
-  taps_free (columns, rect->width);
-  return done;
+  between[(gsize) in->width * n] = 0;
+  reduce_rows (in, top, &self->rows[y], between);
+  if (n == 3)
+    reduce_colours (between, left, self->columns, self->n_columns, out);
+  else if (n == 4)
+    reduce_columns (between, left, self->columns, self->n_columns, 4, out);
+  else
+    reduce_columns (between, left, self->columns, self->n_columns, n, out);
 }
 
 /* rect, which out holds from column x, row y on, from one reading of from. */
@@ -238,25 +277,20 @@ reduce_block (const TripReduced *self, const TripRect *rect, const TripRect *fro
 {
   const TripSource *picture = &self->picture;
   g_autoptr (TripImage) in = trip_source_read (picture, from, error);
+  g_autoptr (TripImage) between = in ? trip_image_new (in->width + 1, 1, in->n_channels, error) : NULL;
+  g_autoptr (TripReduction) reduction = NULL;
   TripImage block = { rect->width, rect->height, out->n_channels, out->stride,
                       trip_image_row (out, y) + (gsize) x * out->n_channels };
-  Taps *rows, *columns;
-  gboolean done;
 
-  if (! in)
+  if (! between)
     return FALSE;
   weight_by_alpha (in, FALSE);
-  rows = taps_new (picture->height, self->source.height, rect->y, rect->height);
-  columns = taps_new (picture->width, self->source.width, rect->x, rect->width);
-  done = reduce_both (in, from, rows, columns, &block, error);
-  if (done)
-    {
-      weight_by_alpha (&block, TRUE);
-      limit_all (&block, in, from, rows, columns);
-    }
-  taps_free (rows, rect->height);
-  taps_free (columns, rect->width);
-  return done;
+  reduction = trip_reduction_new (picture->width, picture->height, self->source.width, self->source.height, rect);
+  for (int row = 0; row < rect->height; row++)
+    trip_reduction_row (reduction, in, from->x, from->y, row, between->data, trip_image_row (&block, row));
+  weight_by_alpha (&block, TRUE);
+  limit_all (&block, in, from, reduction);
+  return TRUE;
 }
 
 /* The same, in blocks as small as memory demands. */

@@ -26,7 +26,18 @@ const TripSource *trip_reduced_source (const TripReduced *reduced);
 TripRect trip_reduced_needs (int width, int height, int reduced_width, int reduced_height,
                              const TripRect *rect);
 
-/* rect of the reduction of a picture of width x height px, of which in is the part at from, which holds what rect
- * depends on; neither limited nor weighted by alpha. out: of rect's size. FALSE with TRIP_ERROR_NO_MEMORY. */
-gboolean trip_reduce_part (const TripImage *in, const TripRect *from, int width, int height, int reduced_width,
-                           int reduced_height, const TripRect *rect, TripImage *out, GError **error);
+/* How rect of a picture's reduction is made, row by row; neither limited nor weighted by alpha. */
+typedef struct _TripReduction TripReduction;
+
+/* Of a picture of width x height px, to reduced_width x reduced_height. The caller owns the result. */
+TripReduction *trip_reduction_new (int width, int height, int reduced_width, int reduced_height, const TripRect *rect);
+void trip_reduction_free (TripReduction *reduction);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripReduction, trip_reduction_free)
+
+/* The picture's row below the last one that row y of rect takes. */
+int trip_reduction_end (const TripReduction *reduction, int y);
+
+/* Row y of rect. in: the part of the picture at x, y = left, top, which holds what the row takes; between: floats for
+ * one row of it and one more; out: a row of rect with as many channels. */
+void trip_reduction_row (const TripReduction *reduction, const TripImage *in, int left, int top, int y, float *between,
+                         float *out);

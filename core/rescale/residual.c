@@ -130,14 +130,25 @@ typedef struct
 {
   const TripFieldTile *tile;
   float *residual;
+  gboolean is_first; /* what is there does not count */
+  int n_rows;        /* that are complete */
+  TripResidualRows rows;
+  gpointer data;
 } Field;
 
 static void
 add_field (const TripTensor *features, int first, int n, gpointer data)
 {
-  const Field *self = data;
+  Field *self = data;
+  const TripGrid *rows = &self->tile->rows;
+  const gsize n_row = 3 * (gsize) self->tile->columns.n;
 
+  for (; self->n_rows < rows->n && rows->index[self->n_rows] < first + n; self->n_rows++)
+    if (self->is_first)
+      memset (self->residual + self->n_rows * n_row, 0, n_row * sizeof (float));
   trip_field_rows (self->tile, features, first, n, self->residual);
+  if (self->rows)
+    self->rows (self->n_rows, self->data);
 }
 
 TripResidual
@@ -151,7 +162,7 @@ trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan row
   size = 3 * (gsize) self.x.field.n * self.y.field.n + 1;
   self.values = (TripImage) { self.x.field.n, self.y.field.n, 3, 3 * (gsize) self.x.field.n,
                               trip_arena_take (arena, size) };
-  memset (self.values.data, 0, size * sizeof (float));
+  self.values.data[size - 1] = 0;
   return self;
 }
 
@@ -214,15 +225,15 @@ mirror_rows (TripResidual *self, TripTensor *input)
   mirror_grid (&self->y.field, input->height);
 }
 
-/* What the network makes of input is added to the residual. */
+/* What the network makes of input is added to the residual, or becomes it. rows: or NULL. */
 static gboolean
-add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *residual, TripArena *arena,
-              GCancellable *cancellable, GError **error)
+add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *residual, gboolean is_first,
+              TripResidualRows rows, gpointer data, TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
   TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &residual->y.field, &residual->x.field,
                                         FALSE, arena);
-  Field field = { &tile, residual->values.data };
+  Field field = { &tile, residual->values.data, is_first, 0, rows, data };
   const gboolean done = trip_network_trunk (band->network, input, add_field, &field, NULL, arena, cancellable, error);
 
   arena->used = used;
@@ -231,23 +242,26 @@ add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *r
 
 gboolean
 trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
-                    TripArena *arena, GCancellable *cancellable, GError **error)
+                    TripResidualRows rows, gpointer data, TripArena *arena, GCancellable *cancellable, GError **error)
 {
   const gsize used = arena->used;
   TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
   TripImage *values = &residual->values;
-  gboolean done = add_residual (band, &input, residual, arena, cancellable, error);
+  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, cancellable,
+                                error);
 
-  if (band->mirrored)
+  if (done && band->mirrored)
     {
       /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
       for (int i = 0; done && i < 4; i++)
         {
           (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
-          done = i == 3 || add_residual (band, &input, residual, arena, cancellable, error);
+          done = i == 3 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, cancellable, error);
         }
       for (gsize i = 0; i < values->height * values->stride; i++)
         values->data[i] *= 0.25f;
+      if (done)
+        rows (values->height, data);
     }
   arena->used = used;
   return done;

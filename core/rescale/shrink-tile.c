@@ -71,7 +71,7 @@ trip_shrink_tile_need (const TripShrinkBand *band)
   const int height = MIN (band->tile_height + 2 * TRIP_SHRINK_MARGIN, band->options->height);
   const int columns = ceil (width * scale_x) + 2, rows = ceil (height * scale_y) + 2;
 
-  return 6 * trip_arena_need ((gsize) width * height * 3) + trip_arena_need ((gsize) rows * columns * 3)
+  return 6 * trip_arena_need ((gsize) width * height * 3) + trip_arena_need ((gsize) rows * columns * 3 + 1)
          + masks_need (network, (gsize) width * height) + trip_network_need (network, height, width)
          + trip_gradient_need (band->gradient, width)
          + trip_field_need (trip_network_field (network), width, columns) + trip_cubic_need (width, columns, 3);
@@ -284,7 +284,7 @@ trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
   self.values = trip_arena_take (arena, 3 * n);
   self.mean = trip_arena_take (arena, 3 * n);
   self.square = trip_arena_take (arena, 3 * n);
-  self.pixels = trip_arena_take (arena, (gsize) self.x.axis.grid.n * self.y.axis.grid.n * 3);
+  self.pixels = trip_arena_take (arena, (gsize) self.x.axis.grid.n * self.y.axis.grid.n * 3 + 1);
   for (int i = 0; i < trip_network_masks (network); i++)
     masks[i] = (TripMask *) trip_arena_take (arena, n * trip_network_channels (network) / sizeof (float) + 1);
   self.field = trip_field_tile (trip_network_field (network), &self.y.axis.grid, &self.x.axis.grid, TRUE, arena);

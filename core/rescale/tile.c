@@ -1,6 +1,7 @@
 #include "tile.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../nn/colours.h"
 #include "back-project.h"
@@ -25,7 +26,7 @@ trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width,
                + trip_cubic_need (wide, n_columns, 4);
 
   if (agreement)
-    need += trip_back_project_need (small_width, small_height, n_columns);
+    need += trip_back_projection_need (small_width, small_height, n_columns);
   if (agreement && MAX (scale_x, scale_y) > TRIP_TILE_FINEST)
     need += trip_arena_need ((gsize) n_columns * n_rows * 3);
   return need;
@@ -69,60 +70,105 @@ write_channel (const TripCubic *cubic, int n, int channel, int n_out, const floa
     }
 }
 
-static gboolean
-is_interpolated (const TripTileBand *band)
+/* Some channels of a tile. */
+typedef struct
 {
-  return trip_residual_is_interpolated (band, band->x) || trip_residual_is_interpolated (band, band->y);
+  const TripTileBand *band;
+  TripSpan rows, columns; /* of the band */
+  int first_channel, n_channels;
+  TripResidual residual;
+  gboolean is_interpolated; /* the residual, by between into held */
+  TripCubic cubic, between;
+  float *held;
+  TripImage out;           /* the rows and columns, the first of the channels first */
+  int n_written;           /* rows of out */
+  TripBackProjection back; /* from out to the band, if the band has agreement */
+  GCancellable *cancellable;
+} Tile;
+
+/* wide: rect and what is needed around it. out, if it is needed, takes the place of the residual if that has as many
+ * pixels. */
+static void
+init (Tile *self, const TripRect *rect, const TripRect *wide, TripArena *arena)
+{
+  const TripTileBand *band = self->band;
+  const TripAxis *x = band->x, *y = band->y;
+  const TripSpan rows = trip_axis_covered (y, wide->y, wide->height);
+  const TripSpan columns = trip_axis_covered (x, wide->x, wide->width);
+  const TripRect place = { x->first + columns.begin, y->first + rows.begin, columns.n, rows.n };
+  const TripGrid grid = { columns.n, x->grid.scale, x->grid.index + columns.begin, x->grid.offset + columns.begin };
+  TripImage *values = &self->residual.values;
+
+  self->rows = rows;
+  self->columns = columns;
+  self->residual = trip_residual_take (band, wide, rows, columns, arena);
+  self->cubic = trip_cubic_new (&grid, band->in->n_channels, arena);
+  trip_cubic_start (&self->cubic, band->in, band->in_x, band->in_y, x->length, y->length);
+  self->is_interpolated = trip_residual_is_interpolated (band, x) || trip_residual_is_interpolated (band, y);
+  if (self->is_interpolated)
+    {
+      self->between = trip_cubic_new (&self->residual.x.pixels, 3, arena);
+      trip_cubic_start (&self->between, values, 0, 0, values->width, values->height);
+      self->held = trip_arena_take (arena, 3 * (gsize) columns.n + 1);
+    }
+  if (band->agreement > 0)
+    {
+      self->out = (TripImage) { columns.n, rows.n, self->n_channels, 3 * (gsize) columns.n, values->data };
+      if (self->is_interpolated)
+        self->out.data = trip_arena_take (arena, self->out.stride * rows.n);
+      self->back = trip_back_projection_new (band, &self->out, &place, rect, self->first_channel, arena);
+    }
+  else
+    self->out = (TripImage) { columns.n, rows.n, band->out->n_channels, band->out->stride,
+                              trip_image_row (band->out, rows.begin - band->out_y)
+                                + (gsize) (columns.begin - band->out_x) * band->out->n_channels + self->first_channel };
 }
 
-/* out: the rows and columns, the first of the channels first; it may be where the residual is. */
-static gboolean
-write_channels (const TripTileBand *band, TripSpan rows, TripSpan columns, int first_channel, int n_channels,
-                const TripResidual *residual, const TripImage *out, TripArena *arena, GCancellable *cancellable,
-                GError **error)
+/* How many rows of the residual a row takes. */
+static int
+rows_needed (const Tile *self, int row)
 {
-  const gsize used = arena->used;
-  const TripGrid grid = { columns.n, band->x->grid.scale, band->x->grid.index + columns.begin,
-                          band->x->grid.offset + columns.begin };
-  const gboolean interpolated = is_interpolated (band);
-  const int n_all = band->in->n_channels;
-  const TripImage *values = &residual->values;
-  TripCubic cubic = trip_cubic_new (&grid, n_all, arena), between = { 0 };
-  float *held = NULL;
+  return self->is_interpolated
+           ? MIN (self->residual.y.pixels.index[row] + TRIP_CUBIC_REACH + 1, self->residual.values.height) : row + 1;
+}
 
-  trip_cubic_start (&cubic, band->in, band->in_x, band->in_y, band->x->length, band->y->length);
-  if (interpolated)
-    {
-      between = trip_cubic_new (&residual->x.pixels, 3, arena);
-      trip_cubic_start (&between, values, 0, 0, values->width, values->height);
-      held = trip_arena_take (arena, 3 * (gsize) columns.n + 1);
-    }
-  for (int i = 0; i < rows.n; i++)
-    {
-      const int y = rows.begin + i;
-      const float *row = interpolated ? held : trip_image_row (values, i);
-      float *to = trip_image_row (out, i);
+static void
+write_next (Tile *self)
+{
+  const TripTileBand *band = self->band;
+  const TripGrid *grid = &band->y->grid, *pixels = &self->residual.y.pixels;
+  const int i = self->n_written++, y = self->rows.begin + i, n = self->columns.n;
+  const float *row = self->is_interpolated ? self->held : trip_image_row (&self->residual.values, i);
+  float *out = trip_image_row (&self->out, i);
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (interpolated)
-        {
-          trip_cubic_row (&between, residual->y.pixels.index[i], residual->y.pixels.offset[i]);
-          trip_cubic_columns (&between, columns.n, held);
-        }
-      trip_cubic_row (&cubic, band->y->grid.index[y], band->y->grid.offset[y]);
-      trip_cubic_range (&cubic, band->y->grid.index[y], band->y->grid.offset[y]);
-      if (n_channels == 1)
-        write_channel (&cubic, columns.n, first_channel, out->n_channels, row, to);
-      else if (n_all == 3)
-        write_colours (&cubic, columns.n, 3, 3, row, to);
-      else if (out->n_channels == 3)
-        write_colours (&cubic, columns.n, 4, 3, row, to);
-      else
-        write_colours (&cubic, columns.n, 4, 4, row, to);
+  if (self->is_interpolated)
+    {
+      trip_cubic_row (&self->between, pixels->index[i], pixels->offset[i]);
+      trip_cubic_columns (&self->between, n, self->held);
     }
-  arena->used = used;
-  return TRUE;
+  trip_cubic_row (&self->cubic, grid->index[y], grid->offset[y]);
+  trip_cubic_range (&self->cubic, grid->index[y], grid->offset[y]);
+  if (self->n_channels == 1)
+    write_channel (&self->cubic, n, self->first_channel, self->out.n_channels, row, out);
+  else if (band->in->n_channels == 3)
+    write_colours (&self->cubic, n, 3, 3, row, out);
+  else if (self->out.n_channels == 3)
+    write_colours (&self->cubic, n, 4, 3, row, out);
+  else
+    write_colours (&self->cubic, n, 4, 4, row, out);
+}
+
+/* Takes rows as soon as the network has made them, when they are still in the cache. */
+static void
+take_rows (int n_rows, gpointer data)
+{
+  Tile *self = data;
+
+  while (self->n_written < self->rows.n && rows_needed (self, self->n_written) <= n_rows
+         && ! g_cancellable_is_cancelled (self->cancellable))
+    write_next (self);
+  if (self->band->agreement > 0)
+    trip_back_projection_run (&self->back, self->n_written, self->cancellable);
 }
 
 /* The channels of a tile: at once, or by way of pixels around it as well, which are made to agree with the small
@@ -133,28 +179,23 @@ run_channels (const TripTileBand *band, const TripRect *rect, int first_channel,
 {
   const int reach = band->agreement > 0 ? TRIP_BACK_REACH : 0;
   const TripRect wide = trip_rect_grown (rect, reach, band->x->length, band->y->length);
-  const TripSpan rows = trip_axis_covered (band->y, wide.y, wide.height);
-  const TripSpan columns = trip_axis_covered (band->x, wide.x, wide.width);
-  const TripRect place = { band->x->first + columns.begin, band->y->first + rows.begin, columns.n, rows.n };
-  TripResidual residual = trip_residual_take (band, &wide, rows, columns, arena);
-  TripImage out = { columns.n, rows.n, band->out->n_channels, band->out->stride, NULL };
+  Tile self = { .band = band, .first_channel = first_channel, .n_channels = n_channels, .cancellable = cancellable };
+  TripImage *values;
+  gboolean done = TRUE;
 
-  if (band->agreement > 0)
+  init (&self, rect, &wide, arena);
+  values = &self.residual.values;
+  /* mostly opaque pictures need no network for their alpha */
+  if (first_channel > 0 && trip_residual_is_flat (band, &wide, &self.residual, first_channel))
     {
-      /* in place of the residual, if that has as many */
-      out.n_channels = n_channels;
-      out.stride = 3 * (gsize) columns.n;
-      out.data = is_interpolated (band) ? trip_arena_take (arena, out.stride * rows.n) : residual.values.data;
+      memset (values->data, 0, values->height * values->stride * sizeof (float));
+      take_rows (values->height, &self);
     }
   else
-    out.data = trip_image_row (band->out, rows.begin - band->out_y)
-               + (gsize) (columns.begin - band->out_x) * out.n_channels + first_channel;
-  /* mostly opaque pictures need no network for their alpha */
-  return ((first_channel > 0 && trip_residual_is_flat (band, &wide, &residual, first_channel))
-          || trip_residual_fill (band, &residual, first_channel, n_channels, arena, cancellable, error))
-         && write_channels (band, rows, columns, first_channel, n_channels, &residual, &out, arena, cancellable, error)
-         && (! (band->agreement > 0)
-             || trip_back_project (band, &out, &place, rect, first_channel, arena, cancellable, error));
+    done = trip_residual_fill (band, &self.residual, first_channel, n_channels, take_rows, &self, arena, cancellable,
+                               error);
+  trip_back_projection_clear (&self.back);
+  return done && ! g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 gboolean

@@ -15,6 +15,6 @@ gsize trip_tile_need (const TripNetwork *network, gboolean agreement, int small_
                       double scale_y);
 
 /* Fills the pixels of band->out whose centres lie in rect of the small picture. The arena is empty again afterwards.
- * FALSE with TRIP_ERROR_NO_MEMORY or G_IO_ERROR_CANCELLED. */
+ * FALSE with G_IO_ERROR_CANCELLED. */
 gboolean trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena,
                         GCancellable *cancellable, GError **error);

@@ -6,7 +6,8 @@
 #include "fill.h"
 #include "tile.h"
 
-#define TILE 288     /* px: the margins of a wider one cost little, and its rows stay in the cache */
+#define TILE 352     /* px: the margins of a wider one cost little, and its rows stay in the cache, or */
+#define MARGINS 7    /* times its margins, if that is more */
 #define TALLER 3     /* times that high it may be: only rows have to stay there */
 #define MIN_TILE 32  /* px; below, the margins cost more than more threads give */
 /* Where tiles need not become smaller than MIN_TILE for it: */
@@ -74,49 +75,91 @@ trip_tiling_part_bytes (int n_channels)
   return n_channels * sizeof (float) * (trip_has_alpha (n_channels) ? TRIP_FILL_COPIES : 1);
 }
 
+/* What tiles must not be larger than. */
+typedef struct
+{
+  int side, margins; /* px of the small picture, along an axis: what the network computes around them */
+  double row_bytes;  /* of the result that a row of small pixels makes */
+  gsize tile_floats;
+  double part_bytes; /* of the small picture, for each thread */
+} Limits;
+
+/* How high tiles can be, of which so many lie above each other in a band, and of the same height in all bands. */
+static int
+highest (const TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
+         const Limits *limits, int width, int down)
+{
+  const double pixel_bytes = trip_tiling_part_bytes (n_channels);
+  const int around = 2 * trip_tiling_margin (self, network, n_channels);
+  const int rows = MAX (BAND_BYTES / limits->row_bytes / down, 1), most = trip_divide_up (self->small.height, down);
+  int height = MIN (MIN (TALLER * limits->side, MAX (rows, MIN_TILE)), most);
+
+  while (height > MIN_TILE
+         && (trip_tiling_tile_need (self, network, o, width, height) > limits->tile_floats
+             || (height + around) * width * pixel_bytes > limits->part_bytes))
+    height = MAX (height - MIN_TILE, MIN_TILE);
+  height = MIN (height, MAX (MAX_BAND_BYTES / limits->row_bytes / down, 1));
+  return trip_divide_up (self->small.height, trip_divide_up (self->small.height, height * down) * down);
+}
+
+/* Side by side and above each other as it takes least time: what the margins cost, and threads that wait for others. */
+static void
+choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
+              const Limits *limits, int n_threads)
+{
+  const TripRect *small = &self->small;
+  const int least = trip_divide_up (small->width, limits->side);
+  const int most_rows = CLAMP (MAX_BAND_BYTES / limits->row_bytes, 1, small->height);
+  double best = G_MAXDOUBLE;
+
+  for (int across = least; across < least + n_threads; across++)
+    for (int down = 1; down <= MIN (n_threads, most_rows); down++)
+      {
+        const int width = trip_divide_up (small->width, across);
+        const int height = highest (self, network, n_channels, o, limits, width, down);
+        const int computed_width = MIN (width + limits->margins, small->width);
+        const int computed_height = MIN (height + limits->margins, small->height);
+        const double time = trip_divide_up (across * down, n_threads) * (double) computed_width * computed_height
+                            / down / height;
+        const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
+
+        if (time < best && ! is_small)
+          {
+            best = time;
+            self->tile_width = width;
+            self->tile_height = height;
+            self->n_down = down;
+          }
+      }
+}
+
 void
 trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
                     int n_threads)
 {
-  const double row_bytes = (double) self->region.width * o->height / self->height * n_channels * sizeof (float);
-  const int most_rows = CLAMP (MAX_BAND_BYTES / row_bytes, 1, self->small.height);
-  const gsize most_floats = MAX (TILES_BYTES / n_threads, THREAD_BYTES) / sizeof (float);
-  const int margins = 2 * trip_tiling_margin (self, network, n_channels);
-  int side = o->tile > 0 ? o->tile : TILE, width, height, across, down, at_once;
+  const int margins = 2 * trip_tile_margin (network, self->agreement > 0);
+  const int around = 2 * trip_tiling_margin (self, network, n_channels);
+  Limits limits = { MAX (TILE, MARGINS * margins), margins,
+                    (double) self->region.width * o->height / self->height * n_channels * sizeof (float),
+                    MAX (TILES_BYTES / n_threads, THREAD_BYTES) / sizeof (float), PART_BYTES / n_threads };
+  int across, at_once;
   double tile_bytes;
 
-  if (o->tile == 0)
-    while (side > MIN_TILE && trip_tiling_tile_need (self, network, o, side, side) > most_floats)
-      side -= MIN_TILE;
-  across = trip_divide_up (self->small.width, side);
-  /* whole shares for every thread */
-  if (o->tile == 0 && across > 1 && across % n_threads
-      && self->small.width / (across + n_threads) >= MAX (MIN_TILE, margins))
-    across += n_threads - across % n_threads;
-  width = trip_divide_up (self->small.width, across);
-  height = side;
-  while (o->tile == 0 && height < TALLER * TILE
-         && trip_tiling_tile_need (self, network, o, width, height + side) <= most_floats
-         && (height + side + margins) * width * trip_tiling_part_bytes (n_channels) * n_threads <= PART_BYTES)
-    height += side;
-  down = trip_divide_up (self->small.height, height);
-  while (o->tile == 0 && across * down < n_threads
-         && MAX (self->small.width / across, self->small.height / down) >= 2 * MIN_TILE)
-    if (self->small.width / across >= self->small.height / down)
-      across++;
-    else
-      down++;
-  self->tile_width = trip_divide_up (self->small.width, across);
-  self->tile_height = trip_divide_up (self->small.height, down);
+  while (limits.side > MIN_TILE
+         && trip_tiling_tile_need (self, network, o, limits.side, limits.side) > limits.tile_floats)
+    limits.side -= MIN_TILE;
+  if (o->tile > 0)
+    {
+      self->tile_width = trip_divide_up (self->small.width, trip_divide_up (self->small.width, o->tile));
+      self->tile_height = trip_divide_up (self->small.height, trip_divide_up (self->small.height, o->tile));
+      across = trip_divide_up (self->small.width, self->tile_width);
+      self->n_down = MIN (trip_divide_up (n_threads, across), trip_divide_up (self->small.height, self->tile_height));
+    }
+  else
+    choose_tiles (self, network, n_channels, o, &limits, n_threads);
 
-  if (o->tile == 0)
-    self->tile_height = CLAMP ((int) (BAND_BYTES / row_bytes), MIN (MIN (MIN_TILE, most_rows), self->tile_height),
-                               self->tile_height);
   across = trip_divide_up (self->small.width, self->tile_width);
-  down = trip_divide_up (self->small.height, self->tile_height);
-  self->n_down = MIN (MIN (trip_divide_up (n_threads, across), down), MAX (most_rows / self->tile_height, 1));
-
-  tile_bytes = (self->tile_height * self->n_down + margins) * self->tile_width * trip_tiling_part_bytes (n_channels);
+  tile_bytes = (self->tile_height * self->n_down + around) * self->tile_width * trip_tiling_part_bytes (n_channels);
   at_once = PART_BYTES / tile_bytes;
   self->n_across = MIN (across, MAX (at_once - at_once % n_threads, n_threads));
   self->n_workers = MIN (n_threads, self->n_across * self->n_down);

@@ -275,7 +275,8 @@ run_network (const TripUpscaler *self, const TripTiling *plan, const TripSource 
   const gsize need = trip_tiling_tile_need (plan, self->network, o, plan->tile_width, plan->tile_height);
   const TripRect *region = &plan->region;
   const int most_rows = ceil ((double) height * o->height / plan->height) + 1;
-  g_autoptr (TripImage) out = trip_image_new (region->width, MIN (most_rows, region->height), source->n_channels, error);
+  g_autoptr (TripImage) out = trip_image_new (region->width, MIN (most_rows, region->height), source->n_channels,
+                                              error);
   g_autofree TripArena *arenas = g_new0 (TripArena, plan->n_workers);
   Bands bands = { self, plan, o, source, .arenas = arenas, .out = out };
   gboolean done = out != NULL;

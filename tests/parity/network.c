@@ -97,7 +97,7 @@ test_field (Fixture *f, gconstpointer data)
       g_autofree float *wanted = golden_tensor (f->golden, names[i], shape);
       const int height = shape[2], width = shape[3];
       const gsize used = f->arena.used;
-      g_autofree float *out = g_new0 (float, height *width * 3);
+      g_autofree float *out = g_new0 (float, height * width * 3 + 1);
       TripAxis y_axis, x_axis;
       TripFieldTile tile;
 

@@ -73,7 +73,8 @@ test_gradient (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       const int n_rows = sizes[i][0], n_columns = sizes[i][1], n = HEIGHT * WIDTH * 3;
-      g_autofree float *wanted = g_new (float, n_rows *n_columns * 3), *pixels = g_new (float, n_rows *n_columns * 3);
+      g_autofree float *wanted = g_new (float, n_rows * n_columns * 3);
+      g_autofree float *pixels = g_new0 (float, n_rows * n_columns * 3 + 1);
       g_autofree float *small = g_new (float, n), *found = g_new0 (float, n);
       TripAxis y_axis, x_axis;
       TripFieldTile tile;

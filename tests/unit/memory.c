@@ -229,7 +229,7 @@ test_does_not_grow (void)
 {
   /* of as many rows that tiles are equally high, for which they share a picture evenly */
   for (int n_channels = 3; n_channels <= 4; n_channels++)
-    g_assert_cmpfloat (1.05 * peak_of (8, 3456, n_channels), >=, peak_of (8, 10368, n_channels));
+    g_assert_cmpfloat (1.05 * peak_of (8, 4224, n_channels), >=, peak_of (8, 12672, n_channels));
 }
 
 static gssize

@@ -77,7 +77,7 @@ check (const TripSource *source, const TripUpscaleOptions *o, GError **error)
 
 /* Multiply-adds of a convolution that take as long as a pixel of the result does: measured at factors that are not
  * whole, where they are most. */
-#define RESULT_MACS 4000.0
+#define RESULT_MACS 8000.0
 
 TripRect
 trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)

@@ -8,6 +8,7 @@
 #include "../nn/pack.h"
 
 #define MAX_FREQUENCIES 128
+#define SAME 1e-5f /* places that are less apart are one */
 
 struct _TripField
 {
@@ -79,28 +80,38 @@ trip_field_macs (const TripField *self)
 gsize
 trip_field_need (const TripField *self, int n_small, int n_columns)
 {
-  const gsize n = self->n_frequencies;
+  const gsize n = self->n_frequencies, most = MAX (self->n_series, TRIP_MAX_CHANNELS);
 
-  return trip_arena_need (n_columns) + trip_arena_need ((gsize) n_small * self->n_series + 1)
+  return trip_arena_need (n_columns) + trip_arena_need (n_small * most + 1)
          + trip_arena_need ((gsize) n_small * 6 * n + 1) + 2 * trip_arena_need (n_columns * n)
-         + 2 * trip_arena_need (n)
-         + 2 * trip_arena_need ((gsize) self->channels * self->n_series) + trip_arena_need (self->n_series);
-}
-
-/* Whole factors s: the same few offsets come again in every small pixel, so that the field is a matrix for each,
- * and the matrix that gives the series goes into it. */
-static int
-whole_factor (const TripGrid *grid)
-{
-  return grid->scale == floor (grid->scale) && grid->scale < MAX_FREQUENCIES ? (int) grid->scale : 0;
+         + 2 * trip_arena_need (n) + 2 * trip_arena_need (self->channels * most) + trip_arena_need (most);
 }
 
 static int
-part_of_pixel (float offset, int n_parts)
+find_place (const TripFieldPlaces *places, float offset)
 {
-  return (int) floorf ((offset + 0.5f) * n_parts);
+  for (int i = 0; i < places->n; i++)
+    if (fabsf (places->offsets[i] - offset) < SAME)
+      return i;
+  return -1;
 }
 
+/* FALSE if there are too many. */
+static gboolean
+find_places (const TripGrid *grid, TripFieldPlaces *places)
+{
+  places->n = 0;
+  for (int i = 0; i < grid->n; i++)
+    if (find_place (places, grid->offset[i]) < 0)
+      {
+        if (places->n == TRIP_FIELD_PLACES)
+          return FALSE;
+        places->offsets[places->n++] = grid->offset[i];
+      }
+  return TRUE;
+}
+
+/* With few places the field is a matrix for each of them, and the matrix that gives the series goes into it. */
 static void
 fold (const TripField *self, TripFieldTile *tile, TripArena *arena)
 {
@@ -110,10 +121,9 @@ fold (const TripField *self, TripFieldTile *tile, TripArena *arena)
 
   memset (weights, 0, (gsize) self->channels * n_out * sizeof (float));
   memset (bias, 0, n_out * sizeof (float));
-  for (int part = 0; part < tile->sub_y * tile->sub_x; part++)
+  for (int place = 0; place < tile->y.n * tile->x.n; place++)
     {
-      const double y = (part / tile->sub_x + 0.5) / tile->sub_y - 0.5;
-      const double x = (part % tile->sub_x + 0.5) / tile->sub_x - 0.5;
+      const double y = tile->y.offsets[place / tile->x.n], x = tile->x.offsets[place % tile->x.n];
 
       for (int k = 0; k < n; k++)
         {
@@ -124,7 +134,7 @@ fold (const TripField *self, TripFieldTile *tile, TripArena *arena)
           for (int c = -1; c < self->channels; c++)
             {
               const float *from = c < 0 ? self->bias : self->weights + (gsize) c * self->n_series;
-              float *to = (c < 0 ? bias : weights + (gsize) c * n_out) + part * 3;
+              float *to = (c < 0 ? bias : weights + (gsize) c * n_out) + place * 3;
 
               for (int colour = 0; colour < 3; colour++)
                 to[colour] += a * from[3 * k + colour] + b * from[3 * (n + k) + colour];
@@ -165,19 +175,17 @@ trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *co
   tile.n_small = right - tile.left + 1;
   tile.place = (int *) trip_arena_take (arena, columns->n);
 
-  tile.sub_y = whole_factor (rows);
-  tile.sub_x = whole_factor (columns);
-  if (tile.sub_y * tile.sub_x > 0 && 3 * tile.sub_y * tile.sub_x <= self->n_series)
+  tile.is_folded = find_places (rows, &tile.y) && find_places (columns, &tile.x)
+                   && 3 * tile.y.n * tile.x.n <= TRIP_MAX_CHANNELS;
+  if (tile.is_folded)
     {
-      tile.n_series = trip_pad_channels (3 * tile.sub_y * tile.sub_x);
+      tile.n_series = trip_pad_channels (3 * tile.y.n * tile.x.n);
       fold (self, &tile, arena);
       for (int i = 0; i < columns->n; i++)
-        tile.place[i] = (columns->index[i] - tile.left) * tile.n_series
-                        + 3 * part_of_pixel (columns->offset[i], tile.sub_x);
+        tile.place[i] = (columns->index[i] - tile.left) * tile.n_series + 3 * find_place (&tile.x, columns->offset[i]);
     }
   else
     {
-      tile.sub_y = tile.sub_x = 0;
       tile.cos_x = trip_arena_take (arena, (gsize) columns->n * n);
       tile.sin_x = trip_arena_take (arena, (gsize) columns->n * n);
       tile.cos_y = trip_arena_take (arena, n);
@@ -204,7 +212,7 @@ trip_field_tile (const TripField *self, const TripGrid *rows, const TripGrid *co
 static void
 folded_row (const TripFieldTile *tile, int y, float *out)
 {
-  const float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
+  const float *series = tile->series + 3 * tile->x.n * find_place (&tile->y, tile->rows.offset[y]);
 
   for (int x = 0; x < tile->columns.n; x++, out += 3)
     trip_colours_store (out, trip_colours_load (out) + trip_colours_load (series + tile->place[x]));
@@ -273,7 +281,7 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
             .out = tile->series,
         });
       held = row;
-      if (tile->sub_y)
+      if (tile->is_folded)
         folded_row (tile, y, out + y * row_step);
       else
         {
@@ -287,7 +295,7 @@ trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int firs
 static void
 folded_row_back (const TripFieldTile *tile, int y, const float *pixels)
 {
-  float *series = tile->series + 3 * tile->sub_x * part_of_pixel (tile->rows.offset[y], tile->sub_y);
+  float *series = tile->series + 3 * tile->x.n * find_place (&tile->y, tile->rows.offset[y]);
 
   for (int x = 0; x < tile->columns.n; x++, pixels += 3)
     for (int colour = 0; colour < 3; colour++)
@@ -307,7 +315,7 @@ trip_field_rows_back (const TripFieldTile *tile, const float *pixels, int first,
       memset (rows, 0, (gsize) width * self->channels * sizeof (float));
       memset (tile->series, 0, (gsize) tile->n_small * tile->n_series * sizeof (float));
       for (int y = 0; y < tile->rows.n; y++)
-        if (tile->rows.index[y] == row && tile->sub_y)
+        if (tile->rows.index[y] == row && tile->is_folded)
           folded_row_back (tile, y, pixels + y * row_step);
         else if (tile->rows.index[y] == row)
           {

@@ -29,6 +29,16 @@ typedef struct
   float *offset; /* n: of that centre from the small pixel's, in small px, -0.5..0.5 */
 } TripGrid;
 
+#define TRIP_FIELD_PLACES 48
+
+/* The places that an axis has in a small pixel, where they are few: as soon as factors are simple fractions, the same
+ * ones come again. */
+typedef struct
+{
+  int n;
+  float offsets[TRIP_FIELD_PLACES];
+} TripFieldPlaces;
+
 /* The field at all rows x columns of a tile. */
 typedef struct
 {
@@ -37,7 +47,8 @@ typedef struct
 
   /* private, in the arena: */
   int left, n_small;        /* the small pixels that columns lie in */
-  int sub_y, sub_x;         /* output pixels in a small one, or 0 where the factors are not whole */
+  gboolean is_folded;       /* the field is a matrix, and series holds the colours of all places: */
+  TripFieldPlaces y, x;
   int n_series;             /* floats of a small pixel */
   const float *weights, *bias;
   float *transposed;        /* of weights, for the way back */
@@ -57,7 +68,7 @@ TripFieldTile trip_field_tile (const TripField *field, const TripGrid *rows, con
  * read of features. out: rows.n, columns.n, 3 colours, and one float more. */
 void trip_field_rows (const TripFieldTile *tile, const TripTensor *features, int first, int n, float *out);
 
-/* The derivatives by the features in the small rows first .. first + n - 1, at rows + (row - first) * stride, from those
- * by the tile's pixels (rows.n, columns.n, 3 colours). Features beside the tile get 0. */
+/* The derivatives by the features in the small rows first .. first + n - 1, at rows + (row - first) * stride, from
+ * those by the tile's pixels (rows.n, columns.n, 3 colours). Features beside the tile get 0. */
 void trip_field_rows_back (const TripFieldTile *tile, const float *pixels, int first, int n, float *rows,
                            gsize stride, int width);

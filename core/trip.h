@@ -14,6 +14,7 @@
 #include "place/place.h"
 #include "place/settle.h"
 #include "place/shadow.h"
+#include "rescale/jpeg.h"
 #include "rescale/restore.h"
 #include "rescale/shrink.h"
 #include "rescale/upscale.h"

@@ -6,7 +6,7 @@ import sys
 # What is seen together: the labels of each dialog, and GIMP's own buttons.
 SIZE = ["_Width", "Hei_ght", "_Model", "_Target"]
 DIALOGS = {
-    "Upscale": SIZE + ["Clean-_up", "Restore or_iginal size (%d × %d)"],
+    "Upscale": SIZE + ["Clean-_up", "Restore or_iginal size (%d × %d)", "Clean up the traces of _JPEG (%.2f)"],
     "Shrink": SIZE + ["Stre_ngth", "What comes _back", "Small p_icture"],
     "Decompose": ["_Edge (px)", "E_ffects", "See_d", "O_bject", "Back_ground", "Effec_ts", "S_um", "Outl_ine", "Mo_ve",
                   "Is ob_ject", "Is _not", "Is sh_adow", "Brush si_ze", "Mar_k selection", "Clear _marks"],

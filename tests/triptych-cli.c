@@ -169,6 +169,14 @@ typedef struct
   TripRun run;
 } Job;
 
+/* A number, or what fits the picture. */
+static gboolean
+parse_clean_up (const char *text, const TripSource *source, double *clean_up, GError **error)
+{
+  return g_strcmp0 (text, "auto") == 0 ? trip_jpeg_clean_up (source, clean_up, error)
+                                       : parse_number ("clean-up", text, 0, 1, clean_up, error);
+}
+
 static gboolean
 upscale (const Job *job, const char *out, GError **error)
 {
@@ -181,7 +189,7 @@ upscale (const Job *job, const char *out, GError **error)
   TripSink sink;
 
   trip_upscale_options_init (&options);
-  if (! parse_number ("clean-up", job->options->clean_up, 0, 1, &options.clean_up, error)
+  if (! parse_clean_up (job->options->clean_up, &source, &options.clean_up, error)
       || ! target_size (job->options, job->picture, &options.width, &options.height, error))
     return FALSE;
   if (trip_shrink_note_parse (job->picture->note, &note)
@@ -367,7 +375,7 @@ run (int argc, char **argv, GError **error)
     { "size", 0, 0, G_OPTION_ARG_STRING, &o.size, "size of the result in px", "WxH" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "factor, for both axes or each", "SX[xSY]" },
     { "model", 0, 0, G_OPTION_ARG_STRING, &o.model, "fast, balanced (default) or best", "NAME" },
-    { "clean-up", 0, 0, G_OPTION_ARG_STRING, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1", "C" },
+    { "clean-up", 0, 0, G_OPTION_ARG_STRING, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1, or auto", "C" },
     { "strength", 0, 0, G_OPTION_ARG_STRING, &o.strength, "shrink: how hard the small one is optimised, 0..1", "S" },
     { "count", 0, 0, G_OPTION_ARG_STRING, &o.count, "place: how many placements, default 5", "N" },
     { "at", 0, 0, G_OPTION_ARG_STRING, &o.at, "place: centre of the object in px", "X,Y" },

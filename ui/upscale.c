@@ -16,6 +16,7 @@ typedef struct
   const UiPicture *picture;
   TripUpscaler *upscalers[TRIP_N_MODELS]; /* those chosen so far */
   UiView *view;
+  double jpeg_clean_up; /* that fits the picture, or 0 */
 } Dialog;
 
 /* What the user has chosen, and what it leads to. */
@@ -245,6 +246,36 @@ add_restore (Dialog *self)
   gtk_widget_show (button);
 }
 
+/* Sets the clean-up to that on the button. */
+static void
+use_clean_up (Dialog *self)
+{
+  g_object_set (self->config, "clean-up", self->jpeg_clean_up, NULL);
+}
+
+/* Offers what fits the traces of JPEG, if the picture has any. */
+static void
+add_clean_up (Dialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  GtkWidget *button;
+
+  if (! trip_jpeg_clean_up (&self->picture->source, &self->jpeg_clean_up, &error))
+    g_warning ("%s", error->message);
+  if (! (self->jpeg_clean_up > 0))
+    return;
+  text = g_strdup_printf (_("Clean up the traces of _JPEG (%.2f)"), self->jpeg_clean_up);
+  button = gtk_button_new_with_mnemonic (text);
+  gtk_widget_set_tooltip_text (button,
+                               _("Blocks that JPEG compression leaves were found in this picture. Sets Clean-up to what "
+                                 "fits their strength; more of it takes fine detail as well."));
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (use_clean_up), self);
+  gtk_box_pack_start (GTK_BOX (self->dialog.column), button, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (self->dialog.column), button, 2);
+  gtk_widget_show (button);
+}
+
 static void
 show_help (const gchar *help_id, gpointer dialog)
 {
@@ -280,6 +311,8 @@ ui_upscale_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiP
   ui_dialog_fill (&self.dialog, config, picture, ui_view_get_widget (self.view), names);
   if (picture->has_note)
     add_restore (&self);
+  else
+    add_clean_up (&self);
   ok = ui_dialog_run (&self.dialog, config, refresh, &self);
 
   ui_view_free (self.view);

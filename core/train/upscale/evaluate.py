@@ -105,17 +105,17 @@ def main():
     p.add_argument("folders", nargs="+")
     p.add_argument("--scales", default="2,3,4", help="factors, or WIDTHxHEIGHT factors")
     p.add_argument("--model", default="balanced", help="of the tool")
-    p.add_argument("--clean-up", type=float, default=0.0)
+    p.add_argument("--clean-up", default="0", help="0..1, or auto (of the tool)")
     p.add_argument("--jpeg", type=int, help="save the small pictures with this quality first")
     p.add_argument("--through", type=float, help="enlarge by this factor only, and with Lanczos from there on")
     p.add_argument("--round-trip", action="store_true", help="the tool makes the small pictures, too")
     p.add_argument("--device", default="cpu")
     a = p.parse_args()
     if a.what.endswith(".safetensors"):
-        enlarge = by_net(export.load(a.what).to(a.device), a.device, a.clean_up)
+        enlarge = by_net(export.load(a.what).to(a.device), a.device, float(a.clean_up))
     else:
         note = PngImagePlugin.PngInfo() if a.round_trip else None
-        enlarge = by_tool(a.what, "upscale", "--model", a.model, "--clean-up", str(a.clean_up), note=note)
+        enlarge = by_tool(a.what, "upscale", "--model", a.model, "--clean-up", a.clean_up, note=note)
     if a.through:
         enlarge = through(enlarge, a.through)
     reduce = by_tool(a.what, "shrink", "--model", a.model, note=note) if a.round_trip else data.reduce

@@ -102,6 +102,15 @@ highest (const TripTiling *self, const TripNetwork *network, int n_channels, con
   return trip_divide_up (self->small.height, trip_divide_up (self->small.height, height * down) * down);
 }
 
+/* What the network computes along an axis for each of tiles of such a length: beyond the picture there is nothing. */
+static double
+computed (int length, int whole, int margins)
+{
+  const int n = trip_divide_up (whole, length);
+
+  return MIN (length + (double) margins * (n - 1) / n, whole);
+}
+
 /* Side by side and above each other as it takes least time: what the margins cost, and threads that wait for others. */
 static void
 choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
@@ -117,10 +126,9 @@ choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, cons
       {
         const int width = trip_divide_up (small->width, across);
         const int height = highest (self, network, n_channels, o, limits, width, down);
-        const int computed_width = MIN (width + limits->margins, small->width);
-        const int computed_height = MIN (height + limits->margins, small->height);
-        const double time = trip_divide_up (across * down, n_threads) * (double) computed_width * computed_height
-                            / down / height;
+        const double time = trip_divide_up (across * down, n_threads)
+                            * computed (width, small->width, limits->margins)
+                            * computed (height, small->height, limits->margins) / down / height;
         const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
 
         if (time < best && ! is_small)

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define CACHE_LINE 64  /* bytes */
+#define CACHE_LINE 64   /* bytes */
 #define LARGE (8 << 20) /* bytes, from which on huge pages fit in well */
 
 /* Otherwise the first use of every few kilobytes costs a fault, together as much as all that enlarging does beside its

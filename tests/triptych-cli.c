@@ -375,7 +375,7 @@ run (int argc, char **argv, GError **error)
     { "size", 0, 0, G_OPTION_ARG_STRING, &o.size, "size of the result in px", "WxH" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &o.scale, "factor, for both axes or each", "SX[xSY]" },
     { "model", 0, 0, G_OPTION_ARG_STRING, &o.model, "fast, balanced (default) or best", "NAME" },
-    { "clean-up", 0, 0, G_OPTION_ARG_STRING, &o.clean_up, "upscale: noise and JPEG damage to remove, 0..1, or auto", "C" },
+    { "clean-up", 0, 0, G_OPTION_ARG_STRING, &o.clean_up, "upscale: damage to remove, 0..1; auto: that of JPEG", "C" },
     { "strength", 0, 0, G_OPTION_ARG_STRING, &o.strength, "shrink: how hard the small one is optimised, 0..1", "S" },
     { "count", 0, 0, G_OPTION_ARG_STRING, &o.count, "place: how many placements, default 5", "N" },
     { "at", 0, 0, G_OPTION_ARG_STRING, &o.at, "place: centre of the object in px", "X,Y" },

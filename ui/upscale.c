@@ -228,22 +228,30 @@ restore (Dialog *self)
     g_object_set (self->config, "target", "image", NULL);
 }
 
+/* A button in the dialog's column, at place from the top. */
+static void
+add_button (Dialog *self, const char *text, const char *tooltip, void (*clicked) (Dialog *self), int place)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (text);
+
+  gtk_widget_set_tooltip_text (button, tooltip);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (clicked), self);
+  gtk_box_pack_start (GTK_BOX (self->dialog.column), button, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (self->dialog.column), button, place);
+  gtk_widget_show (button);
+}
+
 static void
 add_restore (Dialog *self)
 {
   const TripShrinkNote *note = &self->picture->note;
   g_autofree char *text = g_strdup_printf (_("Restore or_iginal size (%d × %d)"), note->width,
                                            note->height);
-  GtkWidget *button = gtk_button_new_with_mnemonic (text);
 
-  gtk_widget_set_tooltip_text (button,
-                               _("This image was made by Shrink. Sets the size that it was made "
-                                 "from, at which the network that it was made for brings it back; "
-                                 "Model and Clean-up do not matter then."));
-  g_signal_connect_swapped (button, "clicked", G_CALLBACK (restore), self);
-  gtk_box_pack_start (GTK_BOX (self->dialog.column), button, FALSE, FALSE, 0);
-  gtk_box_reorder_child (GTK_BOX (self->dialog.column), button, 0);
-  gtk_widget_show (button);
+  add_button (self, text,
+              _("This image was made by Shrink. Sets the size that it was made from, at which the network that it was "
+                "made for brings it back; Model and Clean-up do not matter then."),
+              restore, 0);
 }
 
 /* Sets the clean-up to that on the button. */
@@ -259,21 +267,16 @@ add_clean_up (Dialog *self)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  GtkWidget *button;
 
   if (! trip_jpeg_clean_up (&self->picture->source, &self->jpeg_clean_up, &error))
     g_warning ("%s", error->message);
   if (! (self->jpeg_clean_up > 0))
     return;
   text = g_strdup_printf (_("Clean up the traces of _JPEG (%.2f)"), self->jpeg_clean_up);
-  button = gtk_button_new_with_mnemonic (text);
-  gtk_widget_set_tooltip_text (button,
-                               _("Blocks that JPEG compression leaves were found in this picture. Sets Clean-up to what "
-                                 "fits their strength; more of it takes fine detail as well."));
-  g_signal_connect_swapped (button, "clicked", G_CALLBACK (use_clean_up), self);
-  gtk_box_pack_start (GTK_BOX (self->dialog.column), button, FALSE, FALSE, 0);
-  gtk_box_reorder_child (GTK_BOX (self->dialog.column), button, 2);
-  gtk_widget_show (button);
+  add_button (self, text,
+              _("Blocks that JPEG compression leaves were found in this picture. Sets Clean-up to what fits their "
+                "strength; more of it takes fine detail as well."),
+              use_clean_up, 2);
 }
 
 static void

@@ -3,6 +3,8 @@
 
 typedef float TripColours __attribute__ ((vector_size (4 * sizeof (float)), aligned (4), may_alias));
 
+static const float trip_luma[3] = { 0.299f, 0.587f, 0.114f }; /* of red, green and blue */
+
 /* from: 4 floats. */
 static inline TripColours
 trip_colours_load (const float *from)

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../nn/colours.h"
+
 #define SEEN 1536       /* px of the picture's middle along an axis, at most */
 #define BLOCK 8         /* px */
 #define FEWEST 16       /* px along an axis that tell anything */
@@ -14,15 +16,15 @@
 #define FAINT 0.05
 #define STRONG 0.026 /* for the square of the levels */
 
-static const float luma[3] = { 0.299f, 0.587f, 0.114f };
-
 /* The levels of a row; NAN where it is not opaque. step: floats from one pixel to the next. */
 static void
 read_line (const float *pixel, int n, gsize step, int n_channels, float *levels)
 {
   for (int i = 0; i < n; i++, pixel += step)
     {
-      levels[i] = 255 * (n_channels >= 3 ? luma[0] * pixel[0] + luma[1] * pixel[1] + luma[2] * pixel[2] : pixel[0]);
+      levels[i] = 255 * pixel[0];
+      if (n_channels >= 3)
+        levels[i] = 255 * (trip_luma[0] * pixel[0] + trip_luma[1] * pixel[1] + trip_luma[2] * pixel[2]);
       if (trip_has_alpha (n_channels) && pixel[n_channels - 1] < 1)
         levels[i] = NAN;
     }

@@ -8,8 +8,6 @@
 #include "cubic.h"
 #include "residual.h"
 
-static const float luma[3] = { 0.299f, 0.587f, 0.114f };
-
 int
 trip_tile_margin (const TripNetwork *network, gboolean agreement)
 {
@@ -63,7 +61,7 @@ write_channel (const TripCubic *cubic, int n, int channel, int n_out, const floa
       const float *row = cubic->row + first, *w = cubic->weights[x], middle = row[n_all];
       const float base = middle + w[0] * (row[0] - middle) + w[2] * (row[2 * n_all] - middle)
                          + w[3] * (row[3 * n_all] - middle);
-      const float gray = luma[0] * residual[0] + luma[1] * residual[1] + luma[2] * residual[2];
+      const float gray = trip_luma[0] * residual[0] + trip_luma[1] * residual[1] + trip_luma[2] * residual[2];
 
       *out = MAX (base + gray * cubic->share[first], cubic->low[first]);
       *out = MIN (*out, cubic->high[first]);

@@ -153,9 +153,6 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   int across, at_once;
   double tile_bytes;
 
-  while (limits.side > MIN_TILE
-         && trip_tiling_tile_need (self, network, o, limits.side, limits.side) > limits.tile_floats)
-    limits.side -= MIN_TILE;
   if (o->tile > 0)
     {
       self->tile_width = trip_divide_up (self->small.width, trip_divide_up (self->small.width, o->tile));
@@ -164,7 +161,12 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
       self->n_down = MIN (trip_divide_up (n_threads, across), trip_divide_up (self->small.height, self->tile_height));
     }
   else
-    choose_tiles (self, network, n_channels, o, &limits, n_threads);
+    {
+      while (limits.side > MIN_TILE
+             && trip_tiling_tile_need (self, network, o, limits.side, limits.side) > limits.tile_floats)
+        limits.side -= MIN_TILE;
+      choose_tiles (self, network, n_channels, o, &limits, n_threads);
+    }
 
   across = trip_divide_up (self->small.width, self->tile_width);
   tile_bytes = (self->tile_height * self->n_down + around) * self->tile_width * trip_tiling_part_bytes (n_channels);

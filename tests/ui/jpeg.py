@@ -22,7 +22,7 @@ with Desktop(sys.argv[1]) as desktop:
         right = slice(260, 420)   # of the split, which is in the middle
         expect((old[30:110, right] != new[30:110, right]).mean() > 0.3, "the preview has hardly changed")
         desktop.enter("alt+u", "0")
-        expect((desktop.still(dialog)[30:110, right] == old[30:110, right]).all(), "the clean-up is not what was changed")
+        expect((desktop.still(dialog)[30:110, right] == old[30:110, right]).all(), "not the clean-up was changed")
         desktop.enter("alt+w", "3")
         desktop.keys("alt+j", "alt+o")
         desktop.wait_for_end(main)

@@ -45,7 +45,7 @@ refuses_saying () { # WORDS NAME ARGUMENTS...: the same, and what was wrong
 head -c 3000 "$sample" >cut.png
 echo "no picture" >text.png
 
-echo "1..77"
+echo "1..79"
 enlarges 1200x800 "a factor" --scale 2.5
 enlarges 240x480 "a factor for each axis" --scale 0.5x1.5 --model fast
 echo "mine" >out.png.part
@@ -55,6 +55,10 @@ report $? "a file called like the picture stays, and the picture has the same pe
 rm out.png.part
 enlarges 333x77 "a size" --size 333x77 --threads 1
 enlarges 720x480 "clean-up" --scale 1.5 --clean-up 0.5 --time
+"$cli" upscale "$sample" out.png --size 60x40 && "$cli" upscale "$sample" again.png --size 60x40 --clean-up auto \
+  && cmp -s out.png again.png
+report $? "nothing is cleaned up of itself where there is no JPEG"
+rm -f again.png
 rm -f out.png
 "$cli" shrink "$sample" out.png --size 48x31 --model fast >/dev/null 2>&1 && [ "$(size_of out.png)" = 48x31 ] \
   && grep -aq 'shrunk from 480 x 320 px for restorer-fast-1 to 48 x 31 px' out.png
@@ -92,6 +96,8 @@ for option in strength=1 count=5 at=1,1 heatmap=maps select=a.png out=layers edg
   refuses_saying "upscale has no option --${option%=*}" "--${option%=*} of another command" \
     upscale "$sample" out.png --scale 2 "--$option"
 done
+refuses_saying "--clean-up much is not a number from 0 to 1" "clean-up in words" \
+  upscale "$sample" out.png --scale 2 --clean-up much
 refuses_saying "shrink has no option --clean-up" "--clean-up for shrink" \
   shrink "$sample" out.png --scale 0.5 --clean-up 0
 refuses "an absurd size" upscale "$sample" out.png --scale 100000

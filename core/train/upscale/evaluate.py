@@ -112,6 +112,8 @@ def main():
     p.add_argument("--device", default="cpu")
     a = p.parse_args()
     if a.what.endswith(".safetensors"):
+        if a.clean_up == "auto":
+            p.error("--clean-up auto is for the command-line tool")
         enlarge = by_net(export.load(a.what).to(a.device), a.device, float(a.clean_up))
     else:
         note = PngImagePlugin.PngInfo() if a.round_trip else None

@@ -16,6 +16,12 @@ trip_run_part (const TripRun *run, double from, double to)
   return part;
 }
 
+TripRun
+trip_run_alone (GCancellable *cancellable)
+{
+  return (TripRun) { .cancellable = cancellable, .n_threads = 1, .to = 1 };
+}
+
 gboolean
 trip_run_step (const TripRun *run, double fraction, GError **error)
 {
@@ -24,6 +30,43 @@ trip_run_step (const TripRun *run, double fraction, GError **error)
   if (run->progress)
     run->progress (run->from + (run->to - run->from) * fraction, run->progress_data);
   return TRUE;
+}
+
+typedef void (*WorkFunc) (int worker, gpointer data);
+
+typedef struct
+{
+  WorkFunc func;
+  gpointer data;
+  int number;
+} Worker;
+
+static gpointer
+start_worker (gpointer data)
+{
+  const Worker *self = data;
+
+  self->func (self->number, self->data);
+  return NULL;
+}
+
+/* The one place in core with threads. func shares the work out; the caller's thread is worker 0. */
+static void
+work_together (int n_workers, WorkFunc func, gpointer data)
+{
+  g_autofree Worker *workers = g_new (Worker, n_workers);
+  g_autofree GThread **threads = g_new0 (GThread *, n_workers);
+
+  for (int i = 1; i < n_workers; i++)
+    {
+      workers[i] = (Worker) { func, data, i };
+      /* where no further thread can be had, the others do its share */
+      threads[i] = g_thread_try_new ("triptych", start_worker, &workers[i], NULL);
+    }
+  func (0, data);
+  for (int i = 1; i < n_workers; i++)
+    if (threads[i])
+      g_thread_join (threads[i]);
 }
 
 typedef struct
@@ -36,17 +79,10 @@ typedef struct
   GError *error;    /* atomic: the first one */
 } Tiles;
 
-typedef struct
+static void
+work_on_tiles (int worker, gpointer data)
 {
-  Tiles *tiles;
-  int worker;
-} Worker;
-
-static gpointer
-work (gpointer data)
-{
-  const Worker *self = data;
-  Tiles *tiles = self->tiles;
+  Tiles *tiles = data;
 
   while (! g_atomic_pointer_get (&tiles->error))
     {
@@ -56,44 +92,110 @@ work (gpointer data)
       if (tile >= tiles->n_tiles)
         break;
       if (! g_cancellable_set_error_if_cancelled (tiles->run->cancellable, &error)
-          && tiles->func (tile, self->worker, tiles->data, &error))
+          && tiles->func (tile, worker, tiles->data, &error))
         {
           gsize done = g_atomic_pointer_add (&tiles->done, 1) + 1;
 
           /* only the caller's thread may report */
-          if (self->worker == 0)
+          if (worker == 0)
             trip_run_step (tiles->run, (double) done / tiles->n_tiles, &error);
         }
       if (error && g_atomic_pointer_compare_and_exchange (&tiles->error, NULL, error))
         error = NULL; /* now the tiles' own */
     }
-  return NULL;
 }
 
 gboolean
 trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer data, GError **error)
 {
   Tiles tiles = { .run = run, .func = func, .data = data, .n_tiles = n_tiles };
-  int n_workers = MIN ((gsize) trip_run_threads (run), MAX (n_tiles, 1));
-  g_autofree Worker *workers = g_new (Worker, n_workers);
-  g_autofree GThread **threads = g_new0 (GThread *, n_workers);
 
-  for (int i = 0; i < n_workers; i++)
-    {
-      workers[i] = (Worker) { &tiles, i };
-      /* where no further thread can be had, the others do its share */
-      if (i > 0)
-        threads[i] = g_thread_try_new ("triptych", work, &workers[i], NULL);
-    }
-  work (&workers[0]);
-  for (int i = 1; i < n_workers; i++)
-    if (threads[i])
-      g_thread_join (threads[i]);
-
+  work_together (MIN ((gsize) trip_run_threads (run), MAX (n_tiles, 1)), work_on_tiles, &tiles);
   if (tiles.error)
     {
       g_propagate_error (error, tiles.error);
       return FALSE;
     }
   return trip_run_step (run, 1.0, error);
+}
+
+typedef struct
+{
+  TripLaneFunc func;
+  gpointer data;
+  int n_lanes, n_steps;
+  GMutex mutex; /* of what follows; atomic as well, for sanitizers do not see GLib's mutexes */
+  GCond changed;
+  gint *done, *is_busy; /* of each lane: steps, whether it takes one */
+  GError *error;        /* the first one */
+} Lanes;
+
+static gboolean
+can_step (const Lanes *self, int lane)
+{
+  const int step = g_atomic_int_get (&self->done[lane]);
+  gboolean can = ! g_atomic_int_get (&self->is_busy[lane]) && step < self->n_steps
+                 && (lane == 0 || g_atomic_int_get (&self->done[lane - 1]) > step);
+
+  for (int i = lane + 1; can && i < self->n_lanes; i++)
+    can = g_atomic_int_get (&self->done[i]) >= step - (i - lane);
+  return can;
+}
+
+/* The last one that can take a step, or -1. */
+static int
+choose_lane (const Lanes *self)
+{
+  int lane = self->n_lanes - 1;
+
+  while (lane >= 0 && ! can_step (self, lane))
+    lane--;
+  return lane;
+}
+
+static void
+work_on_lanes (int worker, gpointer data)
+{
+  Lanes *self = data;
+
+  g_mutex_lock (&self->mutex);
+  while (! g_atomic_pointer_get (&self->error) && g_atomic_int_get (&self->done[self->n_lanes - 1]) < self->n_steps)
+    {
+      const int lane = choose_lane (self);
+      g_autoptr (GError) error = NULL;
+
+      if (lane < 0)
+        {
+          g_cond_wait (&self->changed, &self->mutex);
+          continue;
+        }
+      g_atomic_int_set (&self->is_busy[lane], TRUE);
+      g_mutex_unlock (&self->mutex);
+      self->func (lane, g_atomic_int_get (&self->done[lane]), worker, self->data, &error);
+      g_mutex_lock (&self->mutex);
+      g_atomic_int_inc (&self->done[lane]);
+      g_atomic_int_set (&self->is_busy[lane], FALSE);
+      if (error && g_atomic_pointer_compare_and_exchange (&self->error, NULL, error))
+        error = NULL; /* now the lanes' own */
+      g_cond_broadcast (&self->changed);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func, gpointer data,
+                GError **error)
+{
+  g_autofree int *done = g_new0 (int, n_lanes);
+  g_autofree gboolean *is_busy = g_new0 (gboolean, n_lanes);
+  Lanes lanes = { func, data, n_lanes, n_steps, .done = done, .is_busy = is_busy };
+
+  g_mutex_init (&lanes.mutex);
+  g_cond_init (&lanes.changed);
+  work_together (MIN (trip_run_threads (run), n_lanes), work_on_lanes, &lanes);
+  g_cond_clear (&lanes.changed);
+  g_mutex_clear (&lanes.mutex);
+  if (lanes.error)
+    g_propagate_error (error, lanes.error);
+  return ! lanes.error;
 }

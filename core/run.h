@@ -25,6 +25,9 @@ int trip_run_threads (const TripRun *run);
 /* The part from..to (0..1) of a run, for one of several steps. */
 TripRun trip_run_part (const TripRun *run, double from, double to);
 
+/* A run by the caller's thread alone, without progress. */
+TripRun trip_run_alone (GCancellable *cancellable);
+
 /* Reports fraction (0..1) of this run. FALSE with G_IO_ERROR_CANCELLED if it was cancelled. */
 gboolean trip_run_step (const TripRun *run, double fraction, GError **error);
 
@@ -32,7 +35,15 @@ gboolean trip_run_step (const TripRun *run, double fraction, GError **error);
  * at the same time; 0 is the thread that called trip_run_tiles(). FALSE: cancelled or failed. */
 typedef gboolean (*TripTileFunc) (gsize tile, int worker, gpointer data, GError **error);
 
-/* Calls func once for each of n_tiles, on several threads: the one place in core with threads. Stops
- * at the first failure and returns it. */
+/* Calls func once for each of n_tiles, on several threads. Stops at the first failure and returns it. */
 gboolean trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer data,
+                         GError **error);
+
+/* One step of a lane. worker as above. */
+typedef gboolean (*TripLaneFunc) (int lane, int step, int worker, gpointer data, GError **error);
+
+/* Calls func for n_steps of each of n_lanes, on several threads. A step is taken after the one before it in its lane
+ * and the same one of the lane before, and only while the nth lane after it has done at most n steps less. Stops at
+ * the first failure and returns it; reports no progress. */
+gboolean trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func, gpointer data,
                          GError **error);

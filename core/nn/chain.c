@@ -2,39 +2,52 @@
 
 #include <string.h>
 
-/* Each layer is a row behind the one before: as soon as there is a strip of that, it can make one of its own. */
+#include "../image.h"
 
-/* The last rows of a layer's output, in turn: row y lies at first_row + y modulo n_rows. */
+/* Each layer is a row behind the one before: as soon as that has made its rows of a turn, it can make as many of its
+ * own. With several threads the layers are divided into lanes, each a turn or more behind the one before. */
+
+/* Rows of a turn: more where a layer's weights are too many to stay in the cache while other layers are made. */
+#define FEW_ROWS TRIP_STRIP
+#define MANY_ROWS (4 * TRIP_STRIP)
+#define MANY_CHANNELS 64
+
+#define N_SHARED 3 /* a layer's, its input's, and what is added to it, which is the input's input */
+#define LANES 2    /* for each thread, so that none waits for one that has more to do */
+
+/* The rows of a layer's output that are still needed. What only its own lane reads, and no later turn, lies in memory
+ * that all layers share. */
 typedef struct
 {
-  int n_rows, first_row, channels;
+  int channels;
   gsize stride;
-  float *data; /* of pixel 0; the zero beside it lies before it */
-} Ring;
+  int n_kept;     /* the last rows of a turn, which the next one needs */
+  float *kept[2]; /* those of even and of odd turns */
+  int n_ring;     /* or all of them, row y at y + layer modulo that: of the input, and where another lane reads it */
+  float *ring;
+} Rows;
+
+typedef struct
+{
+  const TripChain *chain;
+  int height, width;
+  TripMask *const *masks;
+  int n_rows;  /* of a turn */
+  int n_lanes;
+  Rows *rows; /* of the input, then of each layer */
+  const float *zeros;
+  TripChainSource source;
+  TripChainSink sink;
+  gpointer data;
+  GCancellable *cancellable;
+  float *(*shared)[N_SHARED]; /* of each thread */
+  float **scratch;            /* of each thread */
+} Run;
 
 static int
 layer_channels (const TripChain *self, int layer)
 {
   return layer == 0 ? self->channels : self->layers[layer - 1].channels;
-}
-
-/* A strip, and those before it that layers which use them have not yet come to. Source and sink have theirs side by
- * side. */
-static int
-ring_rows (const TripChain *self, int layer)
-{
-  int n_before = layer < self->n_layers ? 2 : 0;
-
-  for (int i = layer + 1; i <= self->n_layers; i++)
-    if (self->layers[i - 1].added == layer || (layer == 0 && self->layers[i - 1].adds_input))
-      n_before = MAX (n_before, i - layer);
-  return TRIP_STRIP + (layer == 0 ? trip_strip_width (n_before) : n_before);
-}
-
-static gsize
-row_floats (int width, int channels)
-{
-  return (gsize) (trip_strip_width (width) + 2) * channels;
 }
 
 static int
@@ -47,41 +60,130 @@ most_channels (const TripChain *self)
   return most;
 }
 
-gsize
-trip_chain_need (const TripChain *self, int width)
+static int
+turn_rows (const TripChain *self)
 {
-  const int most = most_channels (self);
-  gsize need = trip_arena_need (trip_winograd_scratch (most, most)) + trip_arena_need (row_floats (width, most));
+  return most_channels (self) < MANY_CHANNELS ? FEW_ROWS : MANY_ROWS;
+}
+
+static int
+count_lanes (const TripChain *self, int n_threads)
+{
+  return n_threads > 1 ? MIN (LANES * n_threads, self->n_layers) : 1;
+}
+
+static int
+lane_of (const TripChain *self, int layer, int n_lanes)
+{
+  return layer > 0 ? (layer - 1) * n_lanes / self->n_layers : 0;
+}
+
+static gboolean
+reads (const TripChain *self, int layer, int from)
+{
+  const TripLayer *l = &self->layers[layer - 1];
+
+  return from == layer - 1 || from == l->added || (from == 0 && l->adds_input);
+}
+
+static gsize
+row_floats (int width, int channels)
+{
+  return (gsize) (trip_strip_width (width) + 2) * channels;
+}
+
+/* How a layer's rows are held; memory is to be taken. */
+static Rows
+plan_rows (const TripChain *self, int layer, int width, int n_lanes)
+{
+  const int n_rows = turn_rows (self), channels = layer_channels (self, layer);
+  const int last_reader = layer == 0 ? self->n_layers : MIN (layer + 2, self->n_layers);
+  Rows rows = { channels, row_floats (width, channels) };
+  int n_before = 0, distance = 0;
+
+  for (int i = layer + 1; i <= last_reader; i++)
+    if (reads (self, i, layer))
+      {
+        n_before = MAX (n_before, MAX (i - layer, 2));
+        distance = lane_of (self, i, n_lanes) - lane_of (self, layer, n_lanes);
+      }
+  if (layer == 0) /* the rows of a turn side by side */
+    n_before = trip_divide_up (n_before, n_rows) * n_rows;
+  if (layer == 0 || distance > 0)
+    rows.n_ring = n_before + (distance + 1) * n_rows;
+  else
+    rows.n_kept = n_before;
+  return rows;
+}
+
+gsize
+trip_chain_need (const TripChain *self, int width, int n_threads)
+{
+  const int most = most_channels (self), n_lanes = count_lanes (self, n_threads);
+  gsize need = trip_arena_need (row_floats (width, most))
+               + n_threads * (trip_arena_need (trip_winograd_scratch (most, most))
+                              + N_SHARED * trip_arena_need (turn_rows (self) * row_floats (width, most)));
 
   for (int i = 0; i <= self->n_layers; i++)
-    need += trip_arena_need (ring_rows (self, i) * row_floats (width, layer_channels (self, i)));
+    {
+      const Rows rows = plan_rows (self, i, width, n_lanes);
+
+      need += trip_arena_need (rows.n_ring * rows.stride) + 2 * trip_arena_need (rows.n_kept * rows.stride);
+    }
   return need;
 }
 
-static float *
-take_zeros (TripArena *arena, gsize n)
+double
+trip_chain_speedup (const TripChain *self, int height, int n_threads)
 {
-  float *zeros = trip_arena_take (arena, n);
+  const int n_turns = trip_divide_up (height + self->n_layers, turn_rows (self));
+  const int longest = trip_divide_up (self->n_layers, count_lanes (self, n_threads)); /* lane, of layers */
+  const double alone = n_turns * self->n_layers;
 
-  memset (zeros, 0, n * sizeof (float));
-  return zeros;
+  return alone / (alone / MIN (n_threads, (double) self->n_layers / longest) + (n_threads - 1) * longest);
 }
 
-static float *
-ring_row (const Ring *ring, int y)
-{
-  return ring->data + (ring->first_row + y) % ring->n_rows * ring->stride;
-}
-
+/* A lane at work. */
 typedef struct
 {
-  const TripChain *chain;
-  int height, width;
-  TripMask *const *masks;
-  Ring *rings; /* of the input, then of each layer */
-  const float *zeros;
-  float *scratch;
-} Run;
+  const Run *run;
+  int turn, worker;
+} Turn;
+
+static int
+first_row (const Turn *self, int layer)
+{
+  return self->turn * self->run->n_rows - layer;
+}
+
+/* Row y of a layer, without the zero beside it, of this turn or before. */
+static float *
+row_at (const Turn *self, int layer, int y)
+{
+  const Rows *rows = &self->run->rows[layer];
+  const int i = y - first_row (self, layer), n_shared = self->run->n_rows - rows->n_kept;
+  float *row;
+
+  if (rows->n_ring > 0)
+    row = rows->ring + (y + layer) % rows->n_ring * rows->stride;
+  else if (i < 0)
+    row = rows->kept[! (self->turn & 1)] + (rows->n_kept + i) * rows->stride;
+  else if (i < n_shared)
+    row = self->run->shared[self->worker][layer % N_SHARED] + i * rows->stride;
+  else
+    row = rows->kept[self->turn & 1] + (i - n_shared) * rows->stride;
+  return row + rows->channels;
+}
+
+/* The pixels beside the picture. */
+static void
+clear_ends (const Run *self, float *row, int channels)
+{
+  const int n_after = trip_strip_width (self->width) + 1 - self->width;
+
+  memset (row - channels, 0, channels * sizeof (float));
+  memset (row + (gsize) self->width * channels, 0, n_after * channels * sizeof (float));
+}
 
 static void
 apply_mask (const Run *self, const TripLayer *layer, float *row, int y)
@@ -105,65 +207,113 @@ add_row (float *to, const float *row, gsize n)
 }
 
 static void
-run_layer (const Run *self, int index, int y, int n_rows)
+run_strip (const Turn *self, int index, int y, int n_rows)
 {
-  const TripLayer *layer = &self->chain->layers[index - 1];
-  const Ring *in = &self->rings[index - 1], *out = &self->rings[index];
-  TripWinograd strip = { n_rows, self->width, in->channels, layer->channels, .weights = layer->weights,
-                         .bias = layer->bias, .relu = layer->relu, .scratch = self->scratch };
+  const Run *run = self->run;
+  const TripLayer *layer = &run->chain->layers[index - 1];
+  TripWinograd strip = { n_rows, run->width, run->rows[index - 1].channels, layer->channels,
+                         .weights = layer->weights, .bias = layer->bias, .relu = layer->relu,
+                         .scratch = run->scratch[self->worker] };
 
   for (int i = -1; i <= TRIP_STRIP; i++)
-    strip.in[i + 1] = i > n_rows || y + i < 0 || y + i >= self->height ? self->zeros : ring_row (in, y + i);
+    strip.in[i + 1] = i > n_rows || y + i < 0 || y + i >= run->height ? run->zeros : row_at (self, index - 1, y + i);
   for (int i = 0; i < n_rows; i++)
     {
-      strip.out[i] = ring_row (out, y + i);
-      strip.residual[i] = layer->added >= 0 ? ring_row (&self->rings[layer->added], y + i) : NULL;
+      strip.out[i] = row_at (self, index, y + i);
+      strip.residual[i] = layer->added >= 0 ? row_at (self, layer->added, y + i) : NULL;
     }
-  self->chain->kernels->winograd (&strip);
+  run->chain->kernels->winograd (&strip);
   for (int i = 0; i < n_rows; i++)
     {
-      if (self->masks && layer->mask >= 0)
-        apply_mask (self, layer, strip.out[i], y + i);
+      clear_ends (run, strip.out[i], layer->channels);
+      if (run->masks && layer->mask >= 0)
+        apply_mask (run, layer, strip.out[i], y + i);
       if (layer->adds_input)
-        add_row (strip.out[i], ring_row (&self->rings[0], y + i), (gsize) self->width * layer->channels);
+        add_row (strip.out[i], row_at (self, 0, y + i), (gsize) run->width * layer->channels);
     }
 }
 
+static gboolean
+run_layer (const Turn *self, int layer, GError **error)
+{
+  const Run *run = self->run;
+  const gsize stride = run->rows[layer].stride;
+  const int first = MAX (first_row (self, layer), 0), end = MIN (first_row (self, layer) + run->n_rows, run->height);
+
+  if (end <= first)
+    return TRUE;
+  if (layer == 0)
+    {
+      run->source (row_at (self, 0, first), stride, first, end - first, run->data);
+      for (int y = first; y < end; y++)
+        clear_ends (run, row_at (self, 0, y), run->chain->channels);
+    }
+  for (int y = first; layer > 0 && y < end; y += TRIP_STRIP)
+    {
+      if (g_cancellable_set_error_if_cancelled (run->cancellable, error))
+        return FALSE;
+      run_strip (self, layer, y, MIN (end - y, TRIP_STRIP));
+    }
+  if (layer == run->chain->n_layers)
+    {
+      const TripTensor rows = { run->height, run->width, run->rows[layer].channels, stride,
+                                row_at (self, layer, first) - first * stride };
+
+      run->sink (&rows, first, end - first, run->data);
+    }
+  return TRUE;
+}
+
+static gboolean
+run_turn (int lane, int turn, int worker, gpointer data, GError **error)
+{
+  const Run *run = data;
+  const Turn self = { run, turn, worker };
+  gboolean done = TRUE;
+
+  for (int layer = 0; done && layer <= run->chain->n_layers; layer++)
+    if (lane_of (run->chain, layer, run->n_lanes) == lane)
+      done = run_layer (&self, layer, error);
+  return done;
+}
+
+static float *
+take_zeros (TripArena *arena, gsize n)
+{
+  float *zeros = trip_arena_take (arena, n);
+
+  memset (zeros, 0, n * sizeof (float));
+  return zeros;
+}
+
 gboolean
-trip_chain_run (const TripChain *self, int height, int width, TripChainSource source, TripChainSink sink,
-                gpointer data, TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
+trip_chain_run (const TripChain *self, int height, int width, TripChainSource source, TripChainSink sink, gpointer data,
+                TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error)
 {
   const gsize used = arena->used;
-  const int last = self->n_layers, most = most_channels (self);
-  g_autofree Ring *rings = g_new (Ring, last + 1);
-  Run run = { self, height, width, masks, rings, take_zeros (arena, row_floats (width, most)) + most,
-              trip_arena_take (arena, trip_winograd_scratch (most, most)) };
+  const int most = most_channels (self), n_rows = turn_rows (self), n_threads = trip_run_threads (run);
+  const int n_lanes = count_lanes (self, n_threads);
+  g_autofree Rows *rows = g_new (Rows, self->n_layers + 1);
+  g_autofree float **scratch = g_new (float *, n_threads);
+  g_autofree float *(*shared)[N_SHARED] = g_malloc (n_threads * sizeof *shared);
+  Run all = { self, height, width, masks, n_rows, n_lanes, rows, take_zeros (arena, row_floats (width, most)) + most,
+              source, sink, data, run->cancellable, shared, scratch };
+  gboolean done;
 
-  for (int i = 0; i <= last; i++)
+  for (int i = 0; i < n_threads; i++)
     {
-      const int n_rows = ring_rows (self, i), channels = layer_channels (self, i);
-      const gsize stride = row_floats (width, channels);
-
-      rings[i] = (Ring) { n_rows, i, channels, stride, take_zeros (arena, n_rows * stride) + channels };
+      scratch[i] = trip_arena_take (arena, trip_winograd_scratch (most, most));
+      for (int j = 0; j < N_SHARED; j++)
+        shared[i][j] = trip_arena_take (arena, n_rows * row_floats (width, most));
     }
-  for (int begin = 0; begin < height + last; begin += TRIP_STRIP)
-    for (int layer = 0; layer <= last; layer++)
-      {
-        const int y = MAX (begin - layer, 0), n_rows = MIN (begin - layer + TRIP_STRIP, height) - y;
-        const Ring *ring = &rings[layer];
-
-        if (g_cancellable_set_error_if_cancelled (cancellable, error))
-          return FALSE;
-        if (n_rows <= 0)
-          continue;
-        if (layer == 0)
-          source (ring_row (ring, y), ring->stride, y, n_rows, data);
-        else
-          run_layer (&run, layer, y, n_rows);
-        if (layer == last)
-          sink (&(TripTensor) { height, width, ring->channels, ring->stride, ring_row (ring, y) - y * ring->stride }, y,
-                n_rows, data);
-      }
+  for (int i = 0; i <= self->n_layers; i++)
+    {
+      rows[i] = plan_rows (self, i, width, n_lanes);
+      rows[i].ring = trip_arena_take (arena, rows[i].n_ring * rows[i].stride);
+      for (int j = 0; j < 2; j++)
+        rows[i].kept[j] = trip_arena_take (arena, rows[i].n_kept * rows[i].stride);
+    }
+  done = trip_run_lanes (run, n_lanes, trip_divide_up (height + self->n_layers, n_rows), run_turn, &all, error);
   arena->used = used;
-  return TRUE;
+  return done;
 }

@@ -2,8 +2,7 @@
  * memory does not grow with the height, and what a layer reads is still in the cache. */
 #pragma once
 
-#include <gio/gio.h>
-
+#include "../run.h"
 #include "kernels.h"
 #include "tensor.h"
 
@@ -13,7 +12,7 @@ typedef struct
   int channels;         /* of the output, a multiple of TRIP_LANES; the input has those of the layer before */
   const float *weights; /* of trip_pack_winograd () */
   const float *bias;    /* channels */
-  int added;            /* the layer whose output is added before the ReLU, or -1 */
+  int added;            /* the layer whose output is added before the ReLU: the input's input, layer 0, or -1 */
   gboolean adds_input;  /* and the chain's input, after it */
   gboolean relu;
   int mask;             /* of a ReLU: which mask it writes, or reads where relu is not set; -1: none */
@@ -31,14 +30,18 @@ typedef struct
 } TripChain;
 
 /* Floats of arena for inputs of such a width. */
-gsize trip_chain_need (const TripChain *chain, int width);
+gsize trip_chain_need (const TripChain *chain, int width, int n_threads);
+
+/* How many times as fast so many threads are as one. */
+double trip_chain_speedup (const TripChain *chain, int height, int n_threads);
 
 /* Fills the rows first .. first + n - 1 of the chain's input. */
 typedef void (*TripChainSource) (float *rows, gsize stride, int first, int n, gpointer data);
 /* Takes the rows first .. first + n - 1 of the last layer, from top to bottom; no others of rows may be read. */
 typedef void (*TripChainSink) (const TripTensor *rows, int first, int n, gpointer data);
 
-/* masks may be NULL where no layer has one. FALSE with G_IO_ERROR_CANCELLED, checked at every strip. */
+/* masks may be NULL where no layer has one. Of run, cancelling and threads count: with several of them source and sink
+ * are called from any, but each from one at a time, and from top to bottom. The result does not depend on how many they
+ * are. FALSE with G_IO_ERROR_CANCELLED, checked at every strip. */
 gboolean trip_chain_run (const TripChain *chain, int height, int width, TripChainSource source, TripChainSink sink,
-                         gpointer data, TripMask *const *masks, TripArena *arena, GCancellable *cancellable,
-                         GError **error);
+                         gpointer data, TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error);

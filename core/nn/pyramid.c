@@ -180,12 +180,12 @@ trip_pyramid_need (const TripPyramid *self, int height, int width)
   for (int i = 0; i < self->n_levels; i++)
     {
       features += trip_tensor_need (height >> i, width >> i, self->channels[i]);
-      chain = MAX (chain, trip_chain_need (&self->down[i], width >> i));
+      chain = MAX (chain, trip_chain_need (&self->down[i], width >> i, 1));
       if (i < self->top || i == self->n_levels - 1)
         continue;
       left = MAX (left, trip_tensor_need (height >> (i + 1), width >> (i + 1), self->channels[i]));
-      chain = MAX (chain, trip_chain_need (&self->leave[i], width >> (i + 1)));
-      chain = MAX (chain, trip_chain_need (&self->up[i], width >> i));
+      chain = MAX (chain, trip_chain_need (&self->leave[i], width >> (i + 1), 1));
+      chain = MAX (chain, trip_chain_need (&self->up[i], width >> i, 1));
     }
   return features + left + chain;
 }
@@ -260,14 +260,16 @@ gboolean
 trip_pyramid_encode (const TripPyramid *self, const TripTensor *input, TripTensor *features, TripArena *arena,
                      GCancellable *cancellable, GError **error)
 {
+  const TripRun run = trip_run_alone (cancellable);
+
   for (int i = 0; i < self->n_levels; i++)
     {
       const int height = input->height >> i, width = input->width >> i;
 
       features[i] = trip_tensor_take (arena, height, width, self->channels[i]);
       if (! trip_chain_run (&self->down[i], height, width, i ? source_halved : source_head, sink_copy,
-                            &(Step) { self, i ? &features[i - 1] : input, NULL, &features[i] }, NULL, arena,
-                            cancellable, error))
+                            &(Step) { self, i ? &features[i - 1] : input, NULL, &features[i] }, NULL, arena, &run,
+                            error))
         return FALSE;
     }
   return TRUE;
@@ -277,6 +279,8 @@ gboolean
 trip_pyramid_decode (const TripPyramid *self, TripTensor *features, TripArena *arena, GCancellable *cancellable,
                      GError **error)
 {
+  const TripRun run = trip_run_alone (cancellable);
+
   for (int i = self->n_levels - 2; i >= self->top; i--)
     {
       const TripTensor *below = &features[i + 1];
@@ -284,9 +288,9 @@ trip_pyramid_decode (const TripPyramid *self, TripTensor *features, TripArena *a
       const TripTensor left = trip_tensor_take (arena, below->height, below->width, self->channels[i]);
 
       if (! trip_chain_run (&self->leave[i], below->height, below->width, source_copy, sink_copy,
-                            &(Step) { self, below, NULL, &left }, NULL, arena, cancellable, error)
+                            &(Step) { self, below, NULL, &left }, NULL, arena, &run, error)
           || ! trip_chain_run (&self->up[i], features[i].height, features[i].width, source_doubled, sink_copy,
-                               &(Step) { self, &features[i], &left, &features[i] }, NULL, arena, cancellable, error))
+                               &(Step) { self, &features[i], &left, &features[i] }, NULL, arena, &run, error))
         return FALSE;
       arena->used = used;
     }

@@ -88,7 +88,7 @@ trip_gradient_free (TripGradient *self)
 gsize
 trip_gradient_need (const TripGradient *self, int width)
 {
-  return trip_chain_need (&self->chain, width);
+  return trip_chain_need (&self->chain, width, 1);
 }
 
 typedef struct
@@ -131,7 +131,8 @@ trip_gradient_run (const TripGradient *self, int height, int width, const TripFi
                    TripMask *const *masks, float *result, TripArena *arena, GCancellable *cancellable,
                    GError **error)
 {
+  const TripRun run = trip_run_alone (cancellable);
   Back back = { self, tile, pixels, masks[self->n_blocks], width, result };
 
-  return trip_chain_run (&self->chain, height, width, by_features, by_input, &back, masks, arena, cancellable, error);
+  return trip_chain_run (&self->chain, height, width, by_features, by_input, &back, masks, arena, &run, error);
 }

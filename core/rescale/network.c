@@ -121,9 +121,15 @@ trip_network_field (const TripNetwork *self)
 }
 
 gsize
-trip_network_need (const TripNetwork *self, int height, int width)
+trip_network_need (const TripNetwork *self, int height, int width, int n_threads)
 {
-  return trip_tensor_need (height, width, TRIP_NETWORK_INPUTS) + trip_chain_need (&self->chain, width);
+  return trip_tensor_need (height, width, TRIP_NETWORK_INPUTS) + trip_chain_need (&self->chain, width, n_threads);
+}
+
+double
+trip_network_speedup (const TripNetwork *self, int height, int n_threads)
+{
+  return trip_chain_speedup (&self->chain, height, n_threads);
 }
 
 typedef struct
@@ -152,10 +158,10 @@ pass_on (const TripTensor *rows, int first, int n, gpointer data)
 
 gboolean
 trip_network_trunk (const TripNetwork *self, const TripTensor *input, TripChainSink sink, gpointer data,
-                    TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
+                    TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error)
 {
   Trunk trunk = { self, input, sink, data };
 
   return trip_chain_run (&self->chain, input->height, input->width, run_head, pass_on, &trunk, masks, arena,
-                         cancellable, error);
+                         run, error);
 }

@@ -29,14 +29,17 @@ const TripField *trip_network_field (const TripNetwork *network);
 
 #define TRIP_NETWORK_INPUTS 4 /* red, green, blue (0..1, less 0.5) and clean-up (0..1) */
 
-/* Floats that trip_network_trunk() takes from an arena for an input of height x width px, the input included. */
-gsize trip_network_need (const TripNetwork *network, int height, int width);
+/* Floats that trip_network_trunk () takes from an arena for an input of height x width px, the input included. */
+gsize trip_network_need (const TripNetwork *network, int height, int width, int n_threads);
+
+/* How many times as fast so many threads are as one, at an input's trunk. */
+double trip_network_speedup (const TripNetwork *network, int height, int n_threads);
 
 /* The ReLUs, for whose masks (see nn/chain.h) trip_network_trunk () may be asked: each of trip_network_channels (). */
 int trip_network_masks (const TripNetwork *network);
 int trip_network_channels (const TripNetwork *network);
 
 /* The features of input (TRIP_NETWORK_INPUTS channels, zeros beyond it) go to sink. masks: n arrays to fill, or NULL.
- * FALSE with G_IO_ERROR_CANCELLED. */
+ * run: as for trip_chain_run (). FALSE with G_IO_ERROR_CANCELLED. */
 gboolean trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink sink, gpointer data,
-                             TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error);
+                             TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error);

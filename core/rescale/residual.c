@@ -23,12 +23,13 @@ asked (int n_small, int n_pixels)
 }
 
 gsize
-trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows)
+trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows,
+                    int n_threads)
 {
   const int beyond = 2 * trip_residual_reach (network);
   const int across = asked (small_width, n_columns), down = asked (small_height, n_rows);
 
-  return trip_network_need (network, small_height + beyond, small_width + beyond)
+  return trip_network_need (network, small_height + beyond, small_width + beyond, n_threads)
          + trip_field_need (trip_network_field (network), small_width + 2 * BETWEEN, across)
          + 2 * (trip_arena_need (down) + trip_arena_need (across))
          + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
@@ -228,13 +229,13 @@ mirror_rows (TripResidual *self, TripTensor *input)
 /* What the network makes of input is added to the residual, or becomes it. rows: or NULL. */
 static gboolean
 add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *residual, gboolean is_first,
-              TripResidualRows rows, gpointer data, TripArena *arena, GCancellable *cancellable, GError **error)
+              TripResidualRows rows, gpointer data, TripArena *arena, const TripRun *run, GError **error)
 {
   const gsize used = arena->used;
   TripFieldTile tile = trip_field_tile (trip_network_field (band->network), &residual->y.field, &residual->x.field,
                                         FALSE, arena);
   Field field = { &tile, residual->values.data, is_first, 0, rows, data };
-  const gboolean done = trip_network_trunk (band->network, input, add_field, &field, NULL, arena, cancellable, error);
+  const gboolean done = trip_network_trunk (band->network, input, add_field, &field, NULL, arena, run, error);
 
   arena->used = used;
   return done;
@@ -242,12 +243,12 @@ add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *r
 
 gboolean
 trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
-                    TripResidualRows rows, gpointer data, TripArena *arena, GCancellable *cancellable, GError **error)
+                    TripResidualRows rows, gpointer data, TripArena *arena, const TripRun *run, GError **error)
 {
   const gsize used = arena->used;
   TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
   TripImage *values = &residual->values;
-  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, cancellable,
+  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, run,
                                 error);
 
   if (done && band->mirrored)
@@ -256,7 +257,7 @@ trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_
       for (int i = 0; done && i < 4; i++)
         {
           (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
-          done = i == 3 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, cancellable, error);
+          done = i == 3 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, run, error);
         }
       for (gsize i = 0; i < values->height * values->stride; i++)
         values->data[i] *= 0.25f;

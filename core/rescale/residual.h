@@ -31,7 +31,8 @@ typedef struct
 int trip_residual_reach (const TripNetwork *network);
 
 /* Floats of arena for a tile of small_width x small_height px, n_columns x n_rows px of the result. */
-gsize trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows);
+gsize trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows,
+                          int n_threads);
 
 /* The residual, not yet filled, of rows and columns of band->y and band->x, which lie in rect of the small picture. */
 TripResidual trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan rows, TripSpan columns,
@@ -47,7 +48,8 @@ gboolean trip_residual_is_flat (const TripTileBand *band, const TripRect *rect, 
 /* Told that the first n_rows rows of values are complete. */
 typedef void (*TripResidualRows) (int n_rows, gpointer data);
 
-/* Asks the network about the n_channels, 1 or 3, from first_channel on. FALSE with G_IO_ERROR_CANCELLED. */
+/* Asks the network about the n_channels, 1 or 3, from first_channel on. run: as for trip_chain_run (). FALSE with
+ * G_IO_ERROR_CANCELLED. */
 gboolean trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
-                             TripResidualRows rows, gpointer data, TripArena *arena, GCancellable *cancellable,
+                             TripResidualRows rows, gpointer data, TripArena *arena, const TripRun *run,
                              GError **error);

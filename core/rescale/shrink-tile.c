@@ -72,7 +72,7 @@ trip_shrink_tile_need (const TripShrinkBand *band)
   const int columns = ceil (width * scale_x) + 2, rows = ceil (height * scale_y) + 2;
 
   return 6 * trip_arena_need ((gsize) width * height * 3) + trip_arena_need ((gsize) rows * columns * 3 + 1)
-         + masks_need (network, (gsize) width * height) + trip_network_need (network, height, width)
+         + masks_need (network, (gsize) width * height) + trip_network_need (network, height, width, 1)
          + trip_gradient_need (band->gradient, width)
          + trip_field_need (trip_network_field (network), width, columns) + trip_cubic_need (width, columns, 3);
 }
@@ -164,6 +164,7 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
   const TripGrid *rows = &self->y.axis.grid;
   const gsize used = arena->used, n_row = 3 * (gsize) self->x.axis.grid.n;
   TripTensor input = trip_tensor_take (arena, self->height, self->width, TRIP_NETWORK_INPUTS);
+  const TripRun run = trip_run_alone (band->cancellable);
   gboolean done;
 
   for (int y = 0; y < self->height; y++)
@@ -177,7 +178,7 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
       }
   memset (self->pixels, 0, rows->n * n_row * sizeof (float));
   memset (self->derivatives.data, 0, self->derivatives.stride * self->height * sizeof (float));
-  done = trip_network_trunk (band->network, &input, add_residual, self, self->masks, arena, band->cancellable, error);
+  done = trip_network_trunk (band->network, &input, add_residual, self, self->masks, arena, &run, error);
   if (done)
     {
       compare (self);

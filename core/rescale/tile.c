@@ -16,12 +16,12 @@ trip_tile_margin (const TripNetwork *network, gboolean agreement)
 
 gsize
 trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width, int small_height, double scale_x,
-                double scale_y)
+                double scale_y, int n_threads)
 {
   const int beyond = agreement ? 2 * TRIP_BACK_REACH : 0, wide = small_width + beyond, high = small_height + beyond;
   const int n_columns = ceil (scale_x * wide) + 1, n_rows = ceil (scale_y * high) + 1;
-  gsize need = trip_residual_need (network, wide, high, n_columns, n_rows) + trip_arena_need (3 * (gsize) n_columns + 1)
-               + trip_cubic_need (wide, n_columns, 4);
+  gsize need = trip_residual_need (network, wide, high, n_columns, n_rows, n_threads)
+               + trip_arena_need (3 * (gsize) n_columns + 1) + trip_cubic_need (wide, n_columns, 4);
 
   if (agreement)
     need += trip_back_projection_need (small_width, small_height, n_columns);
@@ -173,11 +173,12 @@ take_rows (int n_rows, gpointer data)
  * picture. */
 static gboolean
 run_channels (const TripTileBand *band, const TripRect *rect, int first_channel, int n_channels, TripArena *arena,
-              GCancellable *cancellable, GError **error)
+              const TripRun *run, GError **error)
 {
   const int reach = band->agreement > 0 ? TRIP_BACK_REACH : 0;
   const TripRect wide = trip_rect_grown (rect, reach, band->x->length, band->y->length);
-  Tile self = { .band = band, .first_channel = first_channel, .n_channels = n_channels, .cancellable = cancellable };
+  Tile self = { .band = band, .first_channel = first_channel, .n_channels = n_channels,
+                .cancellable = run->cancellable };
   TripImage *values;
   gboolean done = TRUE;
 
@@ -190,14 +191,13 @@ run_channels (const TripTileBand *band, const TripRect *rect, int first_channel,
       take_rows (values->height, &self);
     }
   else
-    done = trip_residual_fill (band, &self.residual, first_channel, n_channels, take_rows, &self, arena, cancellable,
-                               error);
+    done = trip_residual_fill (band, &self.residual, first_channel, n_channels, take_rows, &self, arena, run, error);
   trip_back_projection_clear (&self.back);
-  return done && ! g_cancellable_set_error_if_cancelled (cancellable, error);
+  return done && ! g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 
 gboolean
-trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
+trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, const TripRun *run,
                GError **error)
 {
   const TripRect pixels = trip_tile_band_pixels (band, rect);
@@ -208,7 +208,7 @@ trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena,
     return TRUE;
   for (int first = 0; done && first < n; first += n_colours)
     {
-      done = run_channels (band, rect, first, first == 0 ? n_colours : 1, arena, cancellable, error);
+      done = run_channels (band, rect, first, first == 0 ? n_colours : 1, arena, run, error);
       arena->used = 0;
     }
   return done;

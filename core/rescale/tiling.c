@@ -57,10 +57,10 @@ trip_tiling_new (int width, int height, gboolean agrees, const TripUpscaleOption
 
 gsize
 trip_tiling_tile_need (const TripTiling *self, const TripNetwork *network, const TripUpscaleOptions *o, int width,
-                       int height)
+                       int height, int n_together)
 {
   return trip_tile_need (network, self->agreement > 0, width, height, (double) o->width / self->width,
-                         (double) o->height / self->height);
+                         (double) o->height / self->height, n_together);
 }
 
 int
@@ -80,14 +80,14 @@ typedef struct
 {
   int side, margins; /* px of the small picture, along an axis: what the network computes around them */
   double row_bytes;  /* of the result that a row of small pixels makes */
-  gsize tile_floats;
+  gsize tile_floats; /* for each thread */
   double part_bytes; /* of the small picture, for each thread */
 } Limits;
 
 /* How high tiles can be, of which so many lie above each other in a band, and of the same height in all bands. */
 static int
 highest (const TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
-         const Limits *limits, int width, int down)
+         const Limits *limits, int width, int down, int n_together)
 {
   const double pixel_bytes = trip_tiling_part_bytes (n_channels);
   const int around = 2 * trip_tiling_margin (self, network, n_channels);
@@ -95,8 +95,8 @@ highest (const TripTiling *self, const TripNetwork *network, int n_channels, con
   int height = MIN (MIN (TALLER * limits->side, MAX (rows, MIN_TILE)), most);
 
   while (height > MIN_TILE
-         && (trip_tiling_tile_need (self, network, o, width, height) > limits->tile_floats
-             || (height + around) * width * pixel_bytes > limits->part_bytes))
+         && (trip_tiling_tile_need (self, network, o, width, height, n_together) > n_together * limits->tile_floats
+             || (height + around) * width * pixel_bytes > n_together * limits->part_bytes))
     height = MAX (height - MIN_TILE, MIN_TILE);
   height = MIN (height, MAX (MAX_BAND_BYTES / limits->row_bytes / down, 1));
   return trip_divide_up (self->small.height, trip_divide_up (self->small.height, height * down) * down);
@@ -111,7 +111,8 @@ computed (int length, int whole, int margins)
   return MIN (length + (double) margins * (n - 1) / n, whole);
 }
 
-/* Side by side and above each other as it takes least time: what the margins cost, and threads that wait for others. */
+/* Side by side and above each other, and so many threads together at one, as it takes least time: what the margins
+ * cost, and threads that wait for others. */
 static void
 choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
               const Limits *limits, int n_threads)
@@ -121,24 +122,27 @@ choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, cons
   const int most_rows = CLAMP (MAX_BAND_BYTES / limits->row_bytes, 1, small->height);
   double best = G_MAXDOUBLE;
 
-  for (int across = least; across < least + n_threads; across++)
-    for (int down = 1; down <= MIN (n_threads, most_rows); down++)
-      {
-        const int width = trip_divide_up (small->width, across);
-        const int height = highest (self, network, n_channels, o, limits, width, down);
-        const double time = trip_divide_up (across * down, n_threads)
-                            * computed (width, small->width, limits->margins)
-                            * computed (height, small->height, limits->margins) / down / height;
-        const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
+  for (int n_together = 1; n_together <= n_threads; n_together++)
+    for (int across = least; n_threads % n_together == 0 && across < least + n_threads / n_together; across++)
+      for (int down = 1; down <= MIN (n_threads / n_together, most_rows); down++)
+        {
+          const int width = trip_divide_up (small->width, across);
+          const int height = highest (self, network, n_channels, o, limits, width, down, n_together);
+          const double rows = computed (height, small->height, limits->margins);
+          const double time = trip_divide_up (across * down, n_threads / n_together)
+                              * computed (width, small->width, limits->margins) * rows / down / height
+                              / trip_network_speedup (network, rows, n_together);
+          const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
 
-        if (time < best && ! is_small)
-          {
-            best = time;
-            self->tile_width = width;
-            self->tile_height = height;
-            self->n_down = down;
-          }
-      }
+          if (time < best && ! is_small)
+            {
+              best = time;
+              self->tile_width = width;
+              self->tile_height = height;
+              self->n_down = down;
+              self->n_together = n_together;
+            }
+        }
 }
 
 void
@@ -150,11 +154,12 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   Limits limits = { MAX (TILE, MARGINS * margins), margins,
                     (double) self->region.width * o->height / self->height * n_channels * sizeof (float),
                     MAX (TILES_BYTES / n_threads, THREAD_BYTES) / sizeof (float), PART_BYTES / n_threads };
-  int across, at_once;
+  int across, at_once, n_workers;
   double tile_bytes;
 
   if (o->tile > 0)
     {
+      self->n_together = 1;
       self->tile_width = trip_divide_up (self->small.width, trip_divide_up (self->small.width, o->tile));
       self->tile_height = trip_divide_up (self->small.height, trip_divide_up (self->small.height, o->tile));
       across = trip_divide_up (self->small.width, self->tile_width);
@@ -163,7 +168,7 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   else
     {
       while (limits.side > MIN_TILE
-             && trip_tiling_tile_need (self, network, o, limits.side, limits.side) > limits.tile_floats)
+             && trip_tiling_tile_need (self, network, o, limits.side, limits.side, 1) > limits.tile_floats)
         limits.side -= MIN_TILE;
       choose_tiles (self, network, n_channels, o, &limits, n_threads);
     }
@@ -171,6 +176,7 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   across = trip_divide_up (self->small.width, self->tile_width);
   tile_bytes = (self->tile_height * self->n_down + around) * self->tile_width * trip_tiling_part_bytes (n_channels);
   at_once = PART_BYTES / tile_bytes;
-  self->n_across = MIN (across, MAX (at_once - at_once % n_threads, n_threads));
-  self->n_workers = MIN (n_threads, self->n_across * self->n_down);
+  n_workers = n_threads / self->n_together;
+  self->n_across = MIN (across, MAX (at_once - at_once % n_workers, n_workers));
+  self->n_workers = MIN (n_workers, self->n_across * self->n_down);
 }

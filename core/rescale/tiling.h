@@ -14,7 +14,8 @@ typedef struct
   /* trip_tiling_choose (): */
   int tile_width, tile_height;
   int n_across, n_down;     /* tiles of a band that are worked on at once; it is n_down high */
-  int n_workers;            /* threads that have one of them */
+  int n_workers;            /* that have one of them */
+  int n_together;           /* threads of a worker */
 } TripTiling;
 
 /* Of a source of width x height px; agrees: whether the result is made to agree with it. */
@@ -25,7 +26,7 @@ void trip_tiling_choose (TripTiling *tiling, const TripNetwork *network, int n_c
 
 /* The most floats of arena that a tile of so many small pixels takes. */
 gsize trip_tiling_tile_need (const TripTiling *tiling, const TripNetwork *network, const TripUpscaleOptions *options,
-                             int width, int height);
+                             int width, int height, int n_together);
 
 /* How far around a part of the small picture has to be read. */
 int trip_tiling_margin (const TripTiling *tiling, const TripNetwork *network, int n_channels);

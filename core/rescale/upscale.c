@@ -128,7 +128,8 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
   cost.bytes += trip_tiling_part_bytes (source->n_channels) * read.width * read.height
                 + n * plan.region.width * (band * options->height / plan.height + 1)
                 + (double) plan.n_workers * sizeof (float)
-                    * trip_tiling_tile_need (&plan, self->network, options, plan.tile_width, plan.tile_height)
+                    * trip_tiling_tile_need (&plan, self->network, options, plan.tile_width, plan.tile_height,
+                                             plan.n_together)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
   read = trip_rect_grown (&plan.small, margin, plan.width, plan.height);
   cost.macs = trip_network_macs (self->network) * self->n_images
@@ -176,7 +177,7 @@ typedef struct
   const TripRect *rect; /* of the small picture: theirs together */
   const TripTileBand *band;
   TripArena *arenas;
-  GCancellable *cancellable;
+  TripRun run; /* of one tile */
 } Part;
 
 static gboolean
@@ -189,7 +190,7 @@ run_tile (gsize tile, int worker, gpointer data, GError **error)
   const int x = tile % n_across * width, y = tile / n_across * height;
   const TripRect rect = { part->x + x, part->y + y, MIN (width, part->width - x), MIN (height, part->height - y) };
 
-  return trip_tile_run (self->band, &rect, &self->arenas[worker], self->cancellable, error);
+  return trip_tile_run (self->band, &rect, &self->arenas[worker], &self->run, error);
 }
 
 /* The pixels of out, whose first row is out_row of the region, that lie in rect of the small picture. */
@@ -217,11 +218,14 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
     .out_x = self->first_x,
     .out_y = self->first_y + out_row,
   };
-  Part part = { plan, rect, &band, self->arenas, run->cancellable };
+  const TripRun one = { .cancellable = run->cancellable, .n_threads = plan->n_together };
+  Part part = { plan, rect, &band, self->arenas, one };
+  TripRun all = *run;
 
+  all.n_threads = plan->n_workers;
   return in
          && (! trip_has_alpha (in->n_channels) || trip_fill_transparent (in, run->cancellable, error))
-         && trip_run_tiles (run, (gsize) trip_divide_up (rect->width, plan->tile_width)
+         && trip_run_tiles (&all, (gsize) trip_divide_up (rect->width, plan->tile_width)
                                    * trip_divide_up (rect->height, plan->tile_height),
                             run_tile, &part, error);
 }
@@ -272,7 +276,8 @@ run_network (const TripUpscaler *self, const TripTiling *plan, const TripSource 
              const TripUpscaleOptions *o, const TripSink *sink, const TripRun *run, GError **error)
 {
   const int height = plan->tile_height * plan->n_down, around = plan->agreement > 0 ? TRIP_BACK_REACH : 0;
-  const gsize need = trip_tiling_tile_need (plan, self->network, o, plan->tile_width, plan->tile_height);
+  const gsize need = trip_tiling_tile_need (plan, self->network, o, plan->tile_width, plan->tile_height,
+                                            plan->n_together);
   const TripRect *region = &plan->region;
   const int most_rows = ceil ((double) height * o->height / plan->height) + 1;
   g_autoptr (TripImage) out = trip_image_new (region->width, MIN (most_rows, region->height), source->n_channels,

@@ -23,7 +23,7 @@ worker_open (const WorkerJob *job)
   network = bytes ? trip_network_new (bytes, kernels, &error) : NULL;
   if (! network)
     g_error ("%s", error->message);
-  need = trip_network_need (network, job->height, job->width);
+  need = trip_network_need (network, job->height, job->width, 1);
   arenas = g_new0 (TripArena, job->n_threads);
   for (int i = 0; i < job->n_threads; i++)
     if (! trip_arena_init (&arenas[i], need, &error))
@@ -51,6 +51,7 @@ worker_run (const WorkerJob *job, const float *in, gsize stride, int height, int
             gpointer data)
 {
   TripArena *arena = &arenas[at];
+  const TripRun run = trip_run_alone (NULL);
   TripTensor input;
 
   arena->used = 0;
@@ -58,5 +59,5 @@ worker_run (const WorkerJob *job, const float *in, gsize stride, int height, int
   for (int y = 0; y < height; y++)
     memcpy (input.data + y * input.stride, in + y * stride,
             (gsize) width * TRIP_NETWORK_INPUTS * sizeof (float));
-  trip_network_trunk (network, &input, pass_rows, &(Rows) { func, data }, NULL, arena, NULL, NULL);
+  trip_network_trunk (network, &input, pass_rows, &(Rows) { func, data }, NULL, arena, &run, NULL);
 }

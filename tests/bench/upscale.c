@@ -12,12 +12,12 @@
 #include "rescale/tile.h"
 
 gboolean __real_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
-                                    TripArena *, GCancellable *, GError **);
+                                    TripArena *, const TripRun *, GError **);
 gboolean __wrap_trip_network_trunk (const TripNetwork *, const TripTensor *, TripChainSink, gpointer, TripMask *const *,
-                                    TripArena *, GCancellable *, GError **);
+                                    TripArena *, const TripRun *, GError **);
 
-gboolean __real_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, GCancellable *, GError **);
-gboolean __wrap_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, GCancellable *, GError **);
+gboolean __real_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, const TripRun *, GError **);
+gboolean __wrap_trip_tile_run (const TripTileBand *, const TripRect *, TripArena *, const TripRun *, GError **);
 
 static gsize trunk_ns; /* atomic */
 static TripRect tile;  /* the first one, which is a whole one */
@@ -51,18 +51,18 @@ run_head (const TripTensor *features, int first, int n, gpointer data)
 
 gboolean
 __wrap_trip_network_trunk (const TripNetwork *network, const TripTensor *input, TripChainSink sink, gpointer data,
-                           TripMask *const *masks, TripArena *arena, GCancellable *cancellable, GError **error)
+                           TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error)
 {
   Head head = { sink, data, 0 };
   const gint64 start = now_ns ();
-  gboolean done = __real_trip_network_trunk (network, input, run_head, &head, masks, arena, cancellable, error);
+  gboolean done = __real_trip_network_trunk (network, input, run_head, &head, masks, arena, run, error);
 
-  g_atomic_pointer_add (&trunk_ns, now_ns () - start - head.head_ns);
+  g_atomic_pointer_add (&trunk_ns, (now_ns () - start) * trip_run_threads (run) - head.head_ns);
   return done;
 }
 
 gboolean
-__wrap_trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, GCancellable *cancellable,
+__wrap_trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena, const TripRun *run,
                       GError **error)
 {
   if (rect->x == 0 && rect->y == 0)
@@ -70,7 +70,7 @@ __wrap_trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena 
       tile = *rect;
       margin = trip_tile_margin (band->network, band->agreement > 0);
     }
-  return __real_trip_tile_run (band, rect, arena, cancellable, error);
+  return __real_trip_tile_run (band, rect, arena, run, error);
 }
 
 int

@@ -1,4 +1,5 @@
 /* The network in C against what PyTorch recorded from the same weights; see core/train/upscale/export.py. */
+#include <math.h>
 #include <string.h>
 
 #include "rescale/network.h"
@@ -38,6 +39,7 @@ set_up (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   gsize shape[TRIP_MAX_DIMS], features[TRIP_MAX_DIMS], one[TRIP_MAX_DIMS];
   g_autofree float *small = NULL, *clean_up = NULL, *wanted = NULL;
+  const TripRun run = trip_run_alone (NULL);
 
   f->network = trip_network_new (weights, c->kernels, &error);
   g_assert_no_error (error);
@@ -47,7 +49,7 @@ set_up (Fixture *f, gconstpointer data)
   clean_up = golden_tensor (f->golden, "clean_up", one);
   wanted = golden_tensor (f->golden, "features", features);
   g_assert_true (trip_arena_init (&f->arena,
-                                  trip_network_need (f->network, shape[2], shape[3])
+                                  trip_network_need (f->network, shape[2], shape[3], 1)
                                     + trip_tensor_need (shape[2], shape[3], features[1])
                                     + trip_field_need (trip_network_field (f->network), shape[3], 100),
                                   NULL));
@@ -62,7 +64,7 @@ set_up (Fixture *f, gconstpointer data)
           to[i] = small[(i * shape[2] + y) * shape[3] + x] - 0.5f;
         to[3] = *clean_up;
       }
-  g_assert_true (trip_network_trunk (f->network, &f->input, keep_rows, &f->features, NULL, &f->arena, NULL, NULL));
+  g_assert_true (trip_network_trunk (f->network, &f->input, keep_rows, &f->features, NULL, &f->arena, &run, NULL));
 }
 
 static void
@@ -84,6 +86,32 @@ test_trunk (Fixture *f, gconstpointer data)
       for (gsize x = 0; x < shape[3]; x++)
         g_assert_cmpfloat_with_epsilon (f->features.data[y * f->features.stride + x * shape[1] + c],
                                         wanted[(c * shape[2] + y) * shape[3] + x], 2e-4);
+}
+
+/* Of a picture with many more rows, too. */
+static void
+test_threads (Fixture *f, gconstpointer data)
+{
+  const int height = 150, width = 37, channels = f->features.channels;
+  g_autofree float *alone = g_new (float, height * width * channels);
+  g_autofree float *together = g_new (float, height * width * channels);
+
+  for (int n_threads = 1; n_threads <= 40; n_threads = 2 * n_threads + n_threads / 4)
+    {
+      const TripRun run = { .n_threads = n_threads, .to = 1 };
+      float *values = n_threads == 1 ? alone : together;
+      TripTensor result = { height, width, channels, width * channels, values }, input;
+      TripArena arena;
+
+      g_assert_true (trip_arena_init (&arena, trip_network_need (f->network, height, width, n_threads), NULL));
+      input = trip_tensor_take (&arena, height, width, TRIP_NETWORK_INPUTS);
+      for (int y = 0; y < height; y++)
+        for (int i = 0; i < width * TRIP_NETWORK_INPUTS; i++)
+          input.data[y * input.stride + i] = 0.5f * sinf (0.1f * i * y);
+      g_assert_true (trip_network_trunk (f->network, &input, keep_rows, &result, NULL, &arena, &run, NULL));
+      g_assert_true (memcmp (values, alone, height * width * channels * sizeof (float)) == 0);
+      trip_arena_clear (&arena);
+    }
 }
 
 static void
@@ -129,12 +157,14 @@ main (int argc, char **argv)
     for (guint i = 0; i < G_N_ELEMENTS (isas); i++, c++)
       {
         g_autofree char *trunk = g_strdup_printf ("/network/%s/%s/trunk", models[m], isas[i]);
+        g_autofree char *threads = g_strdup_printf ("/network/%s/%s/threads", models[m], isas[i]);
         g_autofree char *field = g_strdup_printf ("/network/%s/%s/field", models[m], isas[i]);
 
         *c = (Case) { models[m], trip_kernels_named (isas[i]) };
         if (! c->kernels) /* this processor cannot run them */
           continue;
         g_test_add (trunk, Fixture, c, set_up, test_trunk, tear_down);
+        g_test_add (threads, Fixture, c, set_up, test_threads, tear_down);
         g_test_add (field, Fixture, c, set_up, test_field, tear_down);
       }
   return g_test_run ();

@@ -33,6 +33,7 @@ loss (Scene *s, const float *small)
 {
   const gsize used = s->arena.used;
   TripTensor input = trip_tensor_take (&s->arena, HEIGHT, WIDTH, TRIP_NETWORK_INPUTS);
+  const TripRun run = trip_run_alone (NULL);
   double sum = 0;
 
   for (int y = 0; y < HEIGHT; y++)
@@ -40,7 +41,7 @@ loss (Scene *s, const float *small)
       for (int c = 0; c < TRIP_NETWORK_INPUTS; c++)
         input.data[y * input.stride + x * TRIP_NETWORK_INPUTS + c] = c < 3 ? small[(y * WIDTH + x) * 3 + c] : 0.25f;
   memset (s->pixels, 0, (gsize) s->n_rows * s->n_columns * 3 * sizeof (float));
-  g_assert_true (trip_network_trunk (s->network, &input, add_pixels, s, s->masks, &s->arena, NULL, NULL));
+  g_assert_true (trip_network_trunk (s->network, &input, add_pixels, s, s->masks, &s->arena, &run, NULL));
   for (int i = 0; i < s->n_rows * s->n_columns * 3; i++)
     {
       s->pixels[i] -= s->wanted[i];
@@ -81,7 +82,8 @@ test_gradient (gconstpointer data)
       double apart = 0, whole = 0;
 
       g_assert_true (trip_arena_init (&s.arena,
-                                      trip_network_need (s.network, HEIGHT, WIDTH) + trip_gradient_need (gradient, WIDTH)
+                                      trip_network_need (s.network, HEIGHT, WIDTH, 1)
+                                        + trip_gradient_need (gradient, WIDTH)
                                         + trip_field_need (trip_network_field (s.network), WIDTH, n_columns),
                                       NULL));
       trip_axis_init (&y_axis, HEIGHT, n_rows, 0, n_rows);

@@ -84,6 +84,57 @@ test_cancel (void)
   g_assert_cmpint (data.calls[999], ==, 0);
 }
 
+#define N_LANES 5
+#define N_STEPS 200
+
+typedef struct
+{
+  gint done[N_LANES], working[8];
+  int fail_at; /* step of the middle lane, or -1 */
+  gboolean in_order;
+} Steps;
+
+static gboolean
+take_step (int lane, int step, int worker, gpointer data, GError **error)
+{
+  Steps *self = data;
+
+  if (g_atomic_int_add (&self->working[worker], 1) != 0 || g_atomic_int_get (&self->done[lane]) != step
+      || (lane > 0 && g_atomic_int_get (&self->done[lane - 1]) <= step))
+    self->in_order = FALSE;
+  for (int i = lane + 1; i < N_LANES; i++)
+    if (g_atomic_int_get (&self->done[i]) < step - (i - lane))
+      self->in_order = FALSE;
+  g_atomic_int_inc (&self->done[lane]);
+  g_atomic_int_add (&self->working[worker], -1);
+  if (lane == N_LANES / 2 && step == self->fail_at)
+    g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "step");
+  return lane != N_LANES / 2 || step != self->fail_at;
+}
+
+/* A step comes after those that it needs, and before what it needs is written over. */
+static void
+test_lanes (void)
+{
+  for (int n_threads = 1; n_threads <= 8; n_threads++)
+    {
+      const TripRun run = { .n_threads = n_threads, .to = 1 };
+      Steps steps = { .fail_at = -1, .in_order = TRUE };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (trip_run_lanes (&run, N_LANES, N_STEPS, take_step, &steps, &error));
+      g_assert_no_error (error);
+      g_assert_true (steps.in_order);
+      for (int i = 0; i < N_LANES; i++)
+        g_assert_cmpint (steps.done[i], ==, N_STEPS);
+
+      steps = (Steps) { .fail_at = N_STEPS / 2, .in_order = TRUE };
+      g_assert_false (trip_run_lanes (&run, N_LANES, N_STEPS, take_step, &steps, &error));
+      g_assert_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY);
+      g_assert_cmpint (steps.done[N_LANES - 1], <, N_STEPS);
+    }
+}
+
 static void
 test_parts (void)
 {
@@ -100,6 +151,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/every-tile-once", test_every_tile_once);
   g_test_add_func ("/run/failure", test_failure);
   g_test_add_func ("/run/cancel", test_cancel);
+  g_test_add_func ("/run/lanes", test_lanes);
   g_test_add_func ("/run/parts", test_parts);
   return g_test_run ();
 }

@@ -57,7 +57,8 @@ make_summary (UiDialog *self)
   return box;
 }
 
-/* The row of an argument; a number gets one with a slider. */
+/* The row of an argument; a number gets one with a slider, a choice one with a list, not the column of buttons that
+ * GIMP 3.2 would make. */
 static GtkWidget *
 get_row (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const char *name)
 {
@@ -70,7 +71,8 @@ get_row (GimpProcedureDialog *dialog, GimpProcedureConfig *config, const char *n
       gimp_label_spin_set_digits (GIMP_LABEL_SPIN (entry), G_PARAM_SPEC_DOUBLE (spec)->maximum > 1 ? 0 : 2);
       gtk_widget_set_size_request (gimp_scale_entry_get_range (GIMP_SCALE_ENTRY (entry)), SLIDER_WIDTH, -1);
     }
-  return gimp_procedure_dialog_get_widget (dialog, name, G_TYPE_NONE);
+  return gimp_procedure_dialog_get_widget (dialog, name,
+                                           GIMP_IS_PARAM_SPEC_CHOICE (spec) ? GTK_TYPE_COMBO_BOX : G_TYPE_NONE);
 }
 
 /* The rows of the arguments, whose labels get the width of those in labels. */

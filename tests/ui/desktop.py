@@ -239,11 +239,16 @@ class Desktop:
     def choose(self, main, title, titles=TITLES):
         """Chooses an entry of the last menu below Filters, which is ours in any language; titles: of all its dialogs."""
         self.focus(main)
-        self.keys("F10", *["Right"] * 8)
+        width, height = self.geometry(main)[2:]
+        self.x("mousemove", "--window", main, round(0.45 * width), round(0.5 * height))   # on the picture
+        self.x("click", 3)
+        time.sleep(0.5)
+        self.keys(*["Down"] * 9, "Right")
         time.sleep(0.5)
         self.keys("Up", "Right")
         time.sleep(0.3)
         self.keys(*["Down"] * sorted(titles).index(title), "Return")
+        self.x("mousemove", 0, 0)
 
     def open_dialog(self, main, title, titles=TITLES):
         """Opens the dialog with this title."""

@@ -121,6 +121,7 @@ trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer d
 
 typedef struct
 {
+  const TripRun *run;
   TripLaneFunc func;
   gpointer data;
   int n_lanes, n_steps;
@@ -157,9 +158,10 @@ static void
 work_on_lanes (int worker, gpointer data)
 {
   Lanes *self = data;
+  gint *last = &self->done[self->n_lanes - 1];
 
   g_mutex_lock (&self->mutex);
-  while (! g_atomic_pointer_get (&self->error) && g_atomic_int_get (&self->done[self->n_lanes - 1]) < self->n_steps)
+  while (! g_atomic_pointer_get (&self->error) && g_atomic_int_get (last) < self->n_steps)
     {
       const int lane = choose_lane (self);
       g_autoptr (GError) error = NULL;
@@ -171,7 +173,8 @@ work_on_lanes (int worker, gpointer data)
         }
       g_atomic_int_set (&self->is_busy[lane], TRUE);
       g_mutex_unlock (&self->mutex);
-      self->func (lane, g_atomic_int_get (&self->done[lane]), worker, self->data, &error);
+      if (self->func (lane, g_atomic_int_get (&self->done[lane]), worker, self->data, &error) && worker == 0)
+        trip_run_step (self->run, (double) g_atomic_int_get (last) / self->n_steps, &error);
       g_mutex_lock (&self->mutex);
       g_atomic_int_inc (&self->done[lane]);
       g_atomic_int_set (&self->is_busy[lane], FALSE);
@@ -188,7 +191,7 @@ trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func,
 {
   g_autofree int *done = g_new0 (int, n_lanes);
   g_autofree gboolean *is_busy = g_new0 (gboolean, n_lanes);
-  Lanes lanes = { func, data, n_lanes, n_steps, .done = done, .is_busy = is_busy };
+  Lanes lanes = { run, func, data, n_lanes, n_steps, .done = done, .is_busy = is_busy };
 
   g_mutex_init (&lanes.mutex);
   g_cond_init (&lanes.changed);
@@ -196,6 +199,9 @@ trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func,
   g_cond_clear (&lanes.changed);
   g_mutex_clear (&lanes.mutex);
   if (lanes.error)
-    g_propagate_error (error, lanes.error);
-  return ! lanes.error;
+    {
+      g_propagate_error (error, lanes.error);
+      return FALSE;
+    }
+  return trip_run_step (run, 1.0, error);
 }

@@ -44,6 +44,6 @@ typedef gboolean (*TripLaneFunc) (int lane, int step, int worker, gpointer data,
 
 /* Calls func for n_steps of each of n_lanes, on several threads. A step is taken after the one before it in its lane
  * and the same one of the lane before, and only while the nth lane after it has done at most n steps less. Stops at
- * the first failure and returns it; reports no progress. */
+ * the first failure and returns it. */
 gboolean trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func, gpointer data,
                          GError **error);

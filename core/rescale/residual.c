@@ -248,16 +248,18 @@ trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_
   const gsize used = arena->used;
   TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
   TripImage *values = &residual->values;
-  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, run,
-                                error);
+  const TripRun first = trip_run_part (run, 0, band->mirrored ? 0.25 : 1);
+  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, &first, error);
 
   if (done && band->mirrored)
     {
       /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
-      for (int i = 0; done && i < 4; i++)
+      for (int i = 1; done && i <= 4; i++)
         {
-          (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
-          done = i == 3 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, run, error);
+          const TripRun part = trip_run_part (run, 0.25 * i, 0.25 * (i + 1));
+
+          (i % 2 ? mirror_columns : mirror_rows) (residual, &input);
+          done = i == 4 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, &part, error);
         }
       for (gsize i = 0; i < values->height * values->stride; i++)
         values->data[i] *= 0.25f;

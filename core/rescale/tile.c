@@ -208,7 +208,9 @@ trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena *arena,
     return TRUE;
   for (int first = 0; done && first < n; first += n_colours)
     {
-      done = run_channels (band, rect, first, first == 0 ? n_colours : 1, arena, run, error);
+      const TripRun part = trip_run_part (run, (double) first / n, MIN ((double) (first + n_colours) / n, 1));
+
+      done = run_channels (band, rect, first, first == 0 ? n_colours : 1, arena, &part, error);
       arena->used = 0;
     }
   return done;

@@ -177,7 +177,8 @@ typedef struct
   const TripRect *rect; /* of the small picture: theirs together */
   const TripTileBand *band;
   TripArena *arenas;
-  TripRun run; /* of one tile */
+  TripRun run; /* of all tiles, but with the threads of one; progress where they come one after the other */
+  int n_tiles;
 } Part;
 
 static gboolean
@@ -190,7 +191,9 @@ run_tile (gsize tile, int worker, gpointer data, GError **error)
   const int x = tile % n_across * width, y = tile / n_across * height;
   const TripRect rect = { part->x + x, part->y + y, MIN (width, part->width - x), MIN (height, part->height - y) };
 
-  return trip_tile_run (self->band, &rect, &self->arenas[worker], &self->run, error);
+  const TripRun run = trip_run_part (&self->run, (double) tile / self->n_tiles, (tile + 1.0) / self->n_tiles);
+
+  return trip_tile_run (self->band, &rect, &self->arenas[worker], &run, error);
 }
 
 /* The pixels of out, whose first row is out_row of the region, that lie in rect of the small picture. */
@@ -218,16 +221,17 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
     .out_x = self->first_x,
     .out_y = self->first_y + out_row,
   };
-  const TripRun one = { .cancellable = run->cancellable, .n_threads = plan->n_together };
-  Part part = { plan, rect, &band, self->arenas, one };
-  TripRun all = *run;
+  const int n_tiles = trip_divide_up (rect->width, plan->tile_width) * trip_divide_up (rect->height, plan->tile_height);
+  Part part = { plan, rect, &band, self->arenas, *run, n_tiles };
+  TripRun tiles = *run;
 
-  all.n_threads = plan->n_workers;
+  tiles.n_threads = plan->n_workers;
+  part.run.n_threads = plan->n_together;
+  if (plan->n_workers > 1)
+    part.run.progress = NULL;
   return in
          && (! trip_has_alpha (in->n_channels) || trip_fill_transparent (in, run->cancellable, error))
-         && trip_run_tiles (&all, (gsize) trip_divide_up (rect->width, plan->tile_width)
-                                   * trip_divide_up (rect->height, plan->tile_height),
-                            run_tile, &part, error);
+         && trip_run_tiles (&tiles, n_tiles, run_tile, &part, error);
 }
 
 /* One band of tiles: n_rows rows of the small picture from y on, and *out_row onwards of the region. */

@@ -118,13 +118,16 @@ test_lanes (void)
 {
   for (int n_threads = 1; n_threads <= 8; n_threads++)
     {
-      const TripRun run = { .n_threads = n_threads, .to = 1 };
+      Seen seen = { 0, g_thread_self (), TRUE };
+      const TripRun run = { .progress = see, .progress_data = &seen, .n_threads = n_threads, .from = 0.25, .to = 0.75 };
       Steps steps = { .fail_at = -1, .in_order = TRUE };
       g_autoptr (GError) error = NULL;
 
       g_assert_true (trip_run_lanes (&run, N_LANES, N_STEPS, take_step, &steps, &error));
       g_assert_no_error (error);
       g_assert_true (steps.in_order);
+      g_assert_true (seen.rises);
+      g_assert_cmpfloat (seen.last, ==, 0.75);
       for (int i = 0; i < N_LANES; i++)
         g_assert_cmpint (steps.done[i], ==, N_STEPS);
 

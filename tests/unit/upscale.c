@@ -41,8 +41,7 @@ test_constant_stays (void)
           g_autoptr (TripImage) image = picture_constant (20, 17, n_channels, values[v]);
           TripUpscaleOptions options = to_size (sizes[s][0], sizes[s][1]);
           g_autoptr (TripImage) result = upscaled (TRIP_MODEL_FAST, image, options, 1);
-          g_autoptr (TripImage) wanted
-              = picture_constant (sizes[s][0], sizes[s][1], n_channels, values[v]);
+          g_autoptr (TripImage) wanted = picture_constant (sizes[s][0], sizes[s][1], n_channels, values[v]);
 
           /* with alpha 0 nothing is seen, so only alpha counts */
           if (trip_has_alpha (n_channels) && values[v] == 0)
@@ -158,8 +157,7 @@ test_extreme_sizes (void)
     for (int n_channels = 1; n_channels <= 4; n_channels++)
       {
         g_autoptr (TripImage) image = picture_new (sizes[i][0], sizes[i][1], n_channels);
-        g_autoptr (TripImage) result
-            = upscaled (TRIP_MODEL_BALANCED, image, to_size (sizes[i][2], sizes[i][3]), 2);
+        g_autoptr (TripImage) result = upscaled (TRIP_MODEL_BALANCED, image, to_size (sizes[i][2], sizes[i][3]), 2);
 
         for (gsize j = 0; j < result->stride * result->height; j++)
           g_assert_true (result->data[j] >= 0 && result->data[j] <= 1);
@@ -267,8 +265,7 @@ test_bad_arguments (void)
       g_autoptr (TripImage) sink_image = picture_constant (16, 16, 3, 0.25);
       g_autoptr (TripImage) untouched = picture_constant (16, 16, 3, 0.25);
       g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
-      const TripImagePart whole = { image, 0, 0 };
-      const TripSource source = trip_source_from_part (&whole, 8, 8);
+      const TripSource source = trip_source_from_part (&(TripImagePart) { image }, 8, 8);
       TripSink sink = trip_sink_to_image (sink_image);
       TripRun run = TRIP_RUN_INIT;
       g_autoptr (GError) error = NULL;
@@ -292,8 +289,7 @@ test_cancel (void)
   g_autoptr (TripImage) image = picture_new (64, 64, 3), result = trip_image_new (128, 128, 3, NULL);
   g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  const TripImagePart whole = { image, 0, 0 };
-  const TripSource source = trip_source_from_part (&whole, 64, 64);
+  const TripSource source = trip_source_from_part (&(TripImagePart) { image }, 64, 64);
   TripSink sink = trip_sink_to_image (result);
   TripUpscaleOptions options = to_size (128, 128);
   TripRun run = { .cancellable = cancellable, .progress = cancel_at_half, .progress_data = cancellable,
@@ -303,6 +299,31 @@ test_cancel (void)
   options.tile = 8;
   g_assert_false (trip_upscale (upscaler, &source, &options, &sink, &run, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+see_step (double fraction, gpointer data)
+{
+  double *last = data;
+
+  g_assert_true (fraction >= *last && fraction < *last + 0.1);
+  *last = fraction;
+}
+
+/* Of one tile, too. */
+static void
+test_progress (void)
+{
+  g_autoptr (TripImage) image = picture_new (120, 110, 3), result = trip_image_new (240, 220, 3, NULL);
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_BEST, NULL);
+  const TripSource source = trip_source_from_part (&(TripImagePart) { image }, 120, 110);
+  const TripUpscaleOptions options = to_size (240, 220);
+  TripSink sink = trip_sink_to_image (result);
+  double last = 0;
+  const TripRun run = { .progress = see_step, .progress_data = &last, .n_threads = 1, .to = 1 };
+
+  g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
+  g_assert_cmpfloat (last, ==, 1);
 }
 
 static void
@@ -420,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/same-size-is-a-copy", test_same_size_is_a_copy);
   g_test_add_func ("/upscale/bad-arguments", test_bad_arguments);
   g_test_add_func ("/upscale/cancel", test_cancel);
+  g_test_add_func ("/upscale/progress", test_progress);
   g_test_add_func ("/upscale/cost", test_cost);
   g_test_add_func ("/upscale/many-threads", test_many_threads);
   g_test_add_func ("/upscale/best-is-a-mean", test_best_is_a_mean);

@@ -230,6 +230,27 @@ keep_background (const TripDecomposeOptions *options, TripImage *background, Tri
     }
 }
 
+/* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and compression
+ * spread around it. */
+static void
+leave_to_object (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripImage *lost,
+                 TripParts *found)
+{
+  const int n = picture->n_channels;
+
+  for (int y = 0; y < picture->height; y++)
+    {
+      const float *seen = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
+      const float *from = trip_image_row (found->background, y);
+      float *to = trip_image_row (found->behind, y);
+
+      for (int x = 0; x < picture->width; x++)
+        if (trip_image_row (hole, y)[x] > 0 && trip_image_row (found->alpha, y)[x] <= 0
+            && trip_image_row (lost, y)[x] <= 0 && memcmp (seen + x * n, lit + x * n, n * sizeof (float)) == 0)
+          memcpy (to + x * n, from + x * n, n * sizeof (float));
+    }
+}
+
 /* Fills found's background and what is behind the object. */
 static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
@@ -251,8 +272,11 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
           || ! trip_light_unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
     return FALSE;
   keep_background (options, found->background, missing);
-  return trip_inpaint (found->background, missing, options->seed, &filled, error)
-         && (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error));
+  if (! trip_inpaint (found->background, missing, options->seed, &filled, error)
+      || ! (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error)))
+    return FALSE;
+  leave_to_object (picture, relit, hole, lost, found);
+  return TRUE;
 }
 
 /* The picture; what is transparent has colours of what is not around it, so that those stored there decide nothing. */

@@ -100,13 +100,11 @@ solve_opaque (const Work *self, const float *seen, const float *behind, float al
   memcpy (under, background, self->n_colours * sizeof (float));
   if (alpha < 1)
     {
-      const float *target = alpha > 0 ? behind : seen;
-
-      if (! is_same (target, under, self->n_colours, self->sum->levels))
-        *effects = explain (self, target, under, 0);
+      if (! is_same (behind, under, self->n_colours, self->sum->levels))
+        *effects = explain (self, behind, under, 0);
       put_over (self, effects, under);
     }
-  if (alpha > 0)
+  if (alpha > 0 || ! is_same (seen, under, self->n_colours, self->sum->levels))
     *foreground = explain (self, seen, under, alpha);
 }
 

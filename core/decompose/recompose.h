@@ -23,8 +23,7 @@ typedef struct
   const TripImage *picture;    /* what the layers must add up to, 1 to 4 channels */
   const TripImage *alpha;      /* the object's coverage, 1 channel, 0..1 */
   const TripImage *background; /* without object and effects; the picture's channels */
-  const TripImage *behind;     /* without the object, but with its effects; the same channels; is looked at only where
-                                  the object covers a part */
+  const TripImage *behind;     /* without the object, but with its effects; the same channels */
   int levels;                  /* values are stored as multiples of 1 / levels: 255, 65535; 0: as they are */
 } TripSum;
 

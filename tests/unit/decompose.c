@@ -125,7 +125,7 @@ fills_black_shadows (void)
   g_assert_cmpfloat (deviation, >, 0.5 * true_deviation);
 }
 
-/* At a soft edge over rough ground next to nothing goes to Effects, though what is filled is never quite what was. */
+/* At a soft edge over rough ground nothing goes to Effects, though what is filled is never quite what was. */
 static void
 keeps_soft_edges (void)
 {
@@ -161,7 +161,7 @@ keeps_soft_edges (void)
         n_effects += value_at (layers[TRIP_LAYER_EFFECTS], x, y, 3) > 0;
       }
   g_assert_cmpint (n_soft, >, 500);
-  g_assert_cmpint (10 * n_effects, <, n_soft);
+  g_assert_cmpint (n_effects, ==, 0);
   for (int i = 0; i < TRIP_N_LAYERS; i++)
     trip_image_free (layers[i]);
 }

@@ -201,10 +201,12 @@ is_untouched (gconstpointer data)
     }
 }
 
-/* A shadow that takes a third of the light is black with that alpha, at any brightness. */
+/* A shadow that takes a third of the light is black with that alpha, at any brightness; it is the object's own where
+ * nothing of it is behind the object. */
 static void
-shadow (void)
+shadow (gconstpointer data)
 {
+  const TripLayerRole role = GPOINTER_TO_INT (data);
   g_autoptr (TripImage) background = picture_new (SIDE, SIDE, 1), alpha = picture_constant (SIDE, SIDE, 1, 0);
   g_autoptr (TripImage) picture = picture_new (SIDE, SIDE, 1);
   const TripRun run = TRIP_RUN_INIT;
@@ -212,12 +214,14 @@ shadow (void)
 
   for (int i = 0; i < SIDE * SIDE; i++)
     picture->data[i] = 2 / 3.0f * (background->data[i] += 0.1f);
-  g_assert_true (trip_recompose (&(TripSum) { picture, alpha, background, background, 0 }, &run, layers, NULL));
+  g_assert_true (trip_recompose (&(TripSum) { picture, alpha, background, role == TRIP_LAYER_EFFECTS ? picture : background, 0 },
+                                 &run, layers, NULL));
   for (int i = 0; i < SIDE * SIDE; i++)
-    {
-      g_assert_cmpfloat_with_epsilon (layers[TRIP_LAYER_EFFECTS]->data[2 * i], 0, 1e-5);
-      g_assert_cmpfloat_with_epsilon (layers[TRIP_LAYER_EFFECTS]->data[2 * i + 1], 1 / 3.0, 1e-5);
-    }
+    for (int layer = TRIP_LAYER_EFFECTS; layer < TRIP_N_LAYERS; layer++)
+      {
+        g_assert_cmpfloat_with_epsilon (layers[layer]->data[2 * i], 0, 1e-5);
+        g_assert_cmpfloat_with_epsilon (layers[layer]->data[2 * i + 1], layer == (int) role ? 1 / 3.0 : 0, 1e-5);
+      }
   for (int layer = 0; layer < TRIP_N_LAYERS; layer++)
     trip_image_free (layers[layer]);
 }
@@ -285,7 +289,8 @@ main (int argc, char **argv)
   g_test_add_func ("/recompose/stored", is_stored);
   g_test_add_data_func ("/recompose/untouched-8-bits", GINT_TO_POINTER (255), is_untouched);
   g_test_add_data_func ("/recompose/untouched-floats", GINT_TO_POINTER (0), is_untouched);
-  g_test_add_func ("/recompose/shadow", shadow);
+  g_test_add_data_func ("/recompose/shadow/effect", GINT_TO_POINTER (TRIP_LAYER_EFFECTS), shadow);
+  g_test_add_data_func ("/recompose/shadow/object", GINT_TO_POINTER (TRIP_LAYER_FOREGROUND), shadow);
   g_test_add_func ("/recompose/threads", threads);
   g_test_add_func ("/recompose/cancelled", cancelled);
   g_test_add_func ("/recompose/bounds", bounds);

@@ -117,8 +117,8 @@ class Candidate:
         return np.fromfile(scratch/"features", np.float32)
 
 
-def candidates(build, scratch, network, width, height, threads, tile, margin):
-    whole, tiles = (width, height, 0), (*tile, margin)
+def candidates(build, scratch, network, width, height, threads, tile, margin, together):
+    whole, tiles = (width, height, 0, 1), (*tile, margin, together)
 
     def make(engine, isa, inputs, weights, argument="", **environment):
         process = Process(build, engine, weights, argument, threads, network.channels, width, height,
@@ -163,8 +163,8 @@ def measure(build, scratch, network, width, height):
     seconds, ours = processor_seconds(), sum(os.times()[:4])
     for threads in THREADS:
         upscales[threads] = Process(build, "upscale", width, height, threads, TRIPTYCH_WEIGHTS=str(scratch))
-        *tiles[threads], margin = map(int, upscales[threads].ready.split())
-        rivals += candidates(build, scratch, network, width, height, threads, tiles[threads], margin)
+        *tiles[threads], margin, together = map(int, upscales[threads].ready.split())
+        rivals += candidates(build, scratch, network, width, height, threads, tiles[threads], margin, together)
     sgemm = Process(build, "sgemm")
     differences = check(scratch, rivals)
 

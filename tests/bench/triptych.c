@@ -14,6 +14,7 @@ worker_open (const WorkerJob *job)
   g_autoptr (GMappedFile) file = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
+  const int n_at_once = job->n_threads / job->n_together;
   gsize need;
 
   if (! kernels)
@@ -23,12 +24,12 @@ worker_open (const WorkerJob *job)
   network = bytes ? trip_network_new (bytes, kernels, &error) : NULL;
   if (! network)
     g_error ("%s", error->message);
-  need = trip_network_need (network, job->height, job->width, 1);
-  arenas = g_new0 (TripArena, job->n_threads);
-  for (int i = 0; i < job->n_threads; i++)
+  need = trip_network_need (network, job->height, job->width, job->n_together);
+  arenas = g_new0 (TripArena, n_at_once);
+  for (int i = 0; i < n_at_once; i++)
     if (! trip_arena_init (&arenas[i], need, &error))
       g_error ("%s", error->message);
-  return (WorkerEngine) { kernels->name, job->n_threads };
+  return (WorkerEngine) { kernels->name, n_at_once };
 }
 
 typedef struct
@@ -51,7 +52,7 @@ worker_run (const WorkerJob *job, const float *in, gsize stride, int height, int
             gpointer data)
 {
   TripArena *arena = &arenas[at];
-  const TripRun run = trip_run_alone (NULL);
+  const TripRun run = { .n_threads = job->n_together, .to = 1 };
   TripTensor input;
 
   arena->used = 0;

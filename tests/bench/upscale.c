@@ -1,6 +1,6 @@
-/* WIDTH HEIGHT THREADS: enlarges a picture twice with the model "fast" of TRIPTYCH_WEIGHTS. Says the tiles it used and
- * their margin, "WIDTH HEIGHT MARGIN" in px; then for each line of its input "MILLISECONDS SHARE", the share of the
- * threads' time that was not spent in the trunk.
+/* WIDTH HEIGHT THREADS: enlarges a picture twice with the model "fast" of TRIPTYCH_WEIGHTS. Says the tiles it used,
+ * their margin and the threads that worked together at one, "WIDTH HEIGHT MARGIN TOGETHER" (px); then for each line of
+ * its input "MILLISECONDS SHARE", the share of the threads' time that was not spent in the trunk.
  *
  * The linker puts the functions __wrap_ of this file into the places of those they measure (see meson.build), so that
  * the operation is measured as it is, whatever tiles it chooses. */
@@ -21,7 +21,7 @@ gboolean __wrap_trip_tile_run (const TripTileBand *, const TripRect *, TripArena
 
 static gsize trunk_ns; /* atomic */
 static TripRect tile;  /* the first one, which is a whole one */
-static int margin;
+static int margin, together;
 
 typedef struct
 {
@@ -69,6 +69,7 @@ __wrap_trip_tile_run (const TripTileBand *band, const TripRect *rect, TripArena 
     {
       tile = *rect;
       margin = trip_tile_margin (band->network, band->agreement > 0);
+      together = run->n_threads;
     }
   return __real_trip_tile_run (band, rect, arena, run, error);
 }
@@ -100,7 +101,7 @@ main (int argc, char **argv)
   upscaler = trip_upscaler_new (TRIP_MODEL_FAST, &error);
   if (! upscaler || ! trip_upscale (upscaler, &source, &options, &sink, &run, &error))
     g_error ("%s", error->message);
-  printf ("%d %d %d\n", tile.width, tile.height, margin);
+  printf ("%d %d %d %d\n", tile.width, tile.height, margin, together);
   fflush (stdout);
   while (fgets (line, sizeof line, stdin))
     {

@@ -1,4 +1,4 @@
-/* WEIGHTS ISA THREADS CHANNELS WIDTH HEIGHT TILE_WIDTH TILE_HEIGHT MARGIN: says what the engine uses, then
+/* WEIGHTS ISA THREADS CHANNELS WIDTH HEIGHT TILE_WIDTH TILE_HEIGHT MARGIN TOGETHER: says what the engine uses, then
  * answers each line of its input with one of its output:
  *   run            milliseconds, and those of the processors
  *   memory         the most that the process has taken so far, MB
@@ -140,15 +140,15 @@ main (int argc, char **argv)
   Worker self = { 0 };
   char line[4096];
 
-  if (argc != 10)
-    g_error ("9 arguments are needed");
+  if (argc != 11)
+    g_error ("10 arguments are needed");
   self.width = atoi (argv[5]);
   self.height = atoi (argv[6]);
   self.tile_width = atoi (argv[7]);
   self.tile_height = atoi (argv[8]);
   self.margin = atoi (argv[9]);
   self.n_across = (self.width + self.tile_width - 1) / self.tile_width;
-  self.job = (WorkerJob) { argv[1], argv[2], atoi (argv[3]), atoi (argv[4]),
+  self.job = (WorkerJob) { argv[1], argv[2], atoi (argv[3]), atoi (argv[10]), atoi (argv[4]),
                            MIN (self.tile_height + 2 * self.margin, self.height),
                            MIN (self.tile_width + 2 * self.margin, self.width) };
   self.engine = worker_open (&self.job);

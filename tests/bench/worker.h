@@ -8,7 +8,7 @@ typedef struct
 {
   const char *weights; /* path */
   const char *isa;     /* the instruction set to use; "" for the best */
-  int n_threads;
+  int n_threads, n_together; /* in all, and of ours at one tile */
   int n_channels;    /* of the features */
   int height, width; /* px of the largest input: the picture, or a tile with its margin */
 } WorkerJob;
@@ -16,7 +16,7 @@ typedef struct
 typedef struct
 {
   const char *uses; /* what the engine chose, for the table */
-  int n_at_once;    /* inputs it computes side by side, each with one thread; 1: one input with all threads */
+  int n_at_once;    /* inputs it computes side by side, sharing the threads */
 } WorkerEngine;
 
 /* Feature c of pixel y, x is data[y * row + x * column + c * channel]. */

@@ -7,10 +7,13 @@
 /* Each layer is a row behind the one before: as soon as that has made its rows of a turn, it can make as many of its
  * own. With several threads the layers are divided into lanes, each a turn or more behind the one before. */
 
-/* Rows of a turn: more where a layer's weights are too many to stay in the cache while other layers are made. */
+/* Rows of a turn: more where a layer's weights are too many to stay in the cache while other layers are made, and still
+ * more, by doubling, of narrow pictures where no thread waits for another's turn. */
 #define FEW_ROWS TRIP_STRIP
 #define MANY_ROWS (4 * TRIP_STRIP)
+#define MOST_ROWS (16 * TRIP_STRIP)
 #define MANY_CHANNELS 64
+#define TURN_PIXELS 5632
 
 #define N_SHARED 3 /* a layer's, its input's, and what is added to it, which is the input's input */
 #define LANES 2    /* for each thread, so that none waits for one that has more to do */
@@ -61,9 +64,15 @@ most_channels (const TripChain *self)
 }
 
 static int
-turn_rows (const TripChain *self)
+turn_rows (const TripChain *self, int width, int n_threads)
 {
-  return most_channels (self) < MANY_CHANNELS ? FEW_ROWS : MANY_ROWS;
+  int n = MANY_ROWS;
+
+  if (most_channels (self) < MANY_CHANNELS)
+    return FEW_ROWS;
+  while (n_threads == 1 && n < MOST_ROWS && 2 * n * width <= TURN_PIXELS)
+    n *= 2;
+  return n;
 }
 
 static int
@@ -94,9 +103,9 @@ row_floats (int width, int channels)
 
 /* How a layer's rows are held; memory is to be taken. */
 static Rows
-plan_rows (const TripChain *self, int layer, int width, int n_lanes)
+plan_rows (const TripChain *self, int layer, int n_rows, int width, int n_lanes)
 {
-  const int n_rows = turn_rows (self), channels = layer_channels (self, layer);
+  const int channels = layer_channels (self, layer);
   const int last_reader = layer == 0 ? self->n_layers : MIN (layer + 2, self->n_layers);
   Rows rows = { channels, row_floats (width, channels) };
   int n_before = 0, distance = 0;
@@ -116,27 +125,39 @@ plan_rows (const TripChain *self, int layer, int width, int n_lanes)
   return rows;
 }
 
-gsize
-trip_chain_need (const TripChain *self, int width, int n_threads)
+static gsize
+need_of_turns (const TripChain *self, int n_rows, int width, int n_threads)
 {
   const int most = most_channels (self), n_lanes = count_lanes (self, n_threads);
   gsize need = trip_arena_need (row_floats (width, most))
                + n_threads * (trip_arena_need (trip_winograd_scratch (most, most))
-                              + N_SHARED * trip_arena_need (turn_rows (self) * row_floats (width, most)));
+                              + N_SHARED * trip_arena_need (n_rows * row_floats (width, most)));
 
   for (int i = 0; i <= self->n_layers; i++)
     {
-      const Rows rows = plan_rows (self, i, width, n_lanes);
+      const Rows rows = plan_rows (self, i, n_rows, width, n_lanes);
 
       need += trip_arena_need (rows.n_ring * rows.stride) + 2 * trip_arena_need (rows.n_kept * rows.stride);
     }
   return need;
 }
 
-double
-trip_chain_speedup (const TripChain *self, int height, int n_threads)
+/* A narrower picture, of which more rows are taken, may need more. */
+gsize
+trip_chain_need (const TripChain *self, int width, int n_threads)
 {
-  const int n_turns = trip_divide_up (height + self->n_layers, turn_rows (self));
+  const int n_rows = turn_rows (self, width, n_threads);
+  gsize need = need_of_turns (self, n_rows, width, n_threads);
+
+  for (int n = 2 * n_rows; n_threads == 1 && n_rows > FEW_ROWS && n <= MOST_ROWS; n *= 2)
+    need = MAX (need, need_of_turns (self, n, TURN_PIXELS / n, n_threads));
+  return need;
+}
+
+double
+trip_chain_speedup (const TripChain *self, int height, int width, int n_threads)
+{
+  const int n_turns = trip_divide_up (height + self->n_layers, turn_rows (self, width, n_threads));
   const int longest = trip_divide_up (self->n_layers, count_lanes (self, n_threads)); /* lane, of layers */
   const double alone = n_turns * self->n_layers;
 
@@ -238,7 +259,7 @@ run_layer (const Turn *self, int layer, GError **error)
 {
   const Run *run = self->run;
   const gsize stride = run->rows[layer].stride;
-  const int first = MAX (first_row (self, layer), 0), end = MIN (first_row (self, layer) + run->n_rows, run->height);
+  const int begin = first_row (self, layer), first = MAX (begin, 0), end = MIN (begin + run->n_rows, run->height);
 
   if (end <= first)
     return TRUE;
@@ -248,11 +269,14 @@ run_layer (const Turn *self, int layer, GError **error)
       for (int y = first; y < end; y++)
         clear_ends (run, row_at (self, 0, y), run->chain->channels);
     }
-  for (int y = first; layer > 0 && y < end; y += TRIP_STRIP)
+  /* the same strips, whichever turn they belong to */
+  for (int y = begin + (first - begin) / TRIP_STRIP * TRIP_STRIP; layer > 0 && y < end; y += TRIP_STRIP)
     {
+      const int top = MAX (y, 0);
+
       if (g_cancellable_set_error_if_cancelled (run->cancellable, error))
         return FALSE;
-      run_strip (self, layer, y, MIN (end - y, TRIP_STRIP));
+      run_strip (self, layer, top, MIN (y + TRIP_STRIP, end) - top);
     }
   if (layer == run->chain->n_layers)
     {
@@ -291,7 +315,8 @@ trip_chain_run (const TripChain *self, int height, int width, TripChainSource so
                 TripMask *const *masks, TripArena *arena, const TripRun *run, GError **error)
 {
   const gsize used = arena->used;
-  const int most = most_channels (self), n_rows = turn_rows (self), n_threads = trip_run_threads (run);
+  const int n_threads = trip_run_threads (run), n_rows = turn_rows (self, width, n_threads);
+  const int most = most_channels (self);
   const int n_lanes = count_lanes (self, n_threads);
   g_autofree Rows *rows = g_new (Rows, self->n_layers + 1);
   g_autofree float **scratch = g_new (float *, n_threads);
@@ -308,7 +333,7 @@ trip_chain_run (const TripChain *self, int height, int width, TripChainSource so
     }
   for (int i = 0; i <= self->n_layers; i++)
     {
-      rows[i] = plan_rows (self, i, width, n_lanes);
+      rows[i] = plan_rows (self, i, n_rows, width, n_lanes);
       rows[i].ring = trip_arena_take (arena, rows[i].n_ring * rows[i].stride);
       for (int j = 0; j < 2; j++)
         rows[i].kept[j] = trip_arena_take (arena, rows[i].n_kept * rows[i].stride);

@@ -29,11 +29,11 @@ typedef struct
   int n_layers;
 } TripChain;
 
-/* Floats of arena for inputs of such a width. */
+/* Floats of arena for inputs of at most such a width. */
 gsize trip_chain_need (const TripChain *chain, int width, int n_threads);
 
 /* How many times as fast so many threads are as one. */
-double trip_chain_speedup (const TripChain *chain, int height, int n_threads);
+double trip_chain_speedup (const TripChain *chain, int height, int width, int n_threads);
 
 /* Fills the rows first .. first + n - 1 of the chain's input. */
 typedef void (*TripChainSource) (float *rows, gsize stride, int first, int n, gpointer data);

@@ -127,9 +127,9 @@ trip_network_need (const TripNetwork *self, int height, int width, int n_threads
 }
 
 double
-trip_network_speedup (const TripNetwork *self, int height, int n_threads)
+trip_network_speedup (const TripNetwork *self, int height, int width, int n_threads)
 {
-  return trip_chain_speedup (&self->chain, height, n_threads);
+  return trip_chain_speedup (&self->chain, height, width, n_threads);
 }
 
 typedef struct

@@ -33,7 +33,7 @@ const TripField *trip_network_field (const TripNetwork *network);
 gsize trip_network_need (const TripNetwork *network, int height, int width, int n_threads);
 
 /* How many times as fast so many threads are as one, at an input's trunk. */
-double trip_network_speedup (const TripNetwork *network, int height, int n_threads);
+double trip_network_speedup (const TripNetwork *network, int height, int width, int n_threads);
 
 /* The ReLUs, for whose masks (see nn/chain.h) trip_network_trunk () may be asked: each of trip_network_channels (). */
 int trip_network_masks (const TripNetwork *network);

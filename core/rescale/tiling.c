@@ -129,9 +129,9 @@ choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, cons
           const int width = trip_divide_up (small->width, across);
           const int height = highest (self, network, n_channels, o, limits, width, down, n_together);
           const double rows = computed (height, small->height, limits->margins);
-          const double time = trip_divide_up (across * down, n_threads / n_together)
-                              * computed (width, small->width, limits->margins) * rows / down / height
-                              / trip_network_speedup (network, rows, n_together);
+          const double columns = computed (width, small->width, limits->margins);
+          const double time = trip_divide_up (across * down, n_threads / n_together) * columns * rows / down / height
+                              / trip_network_speedup (network, rows, columns, n_together);
           const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
 
           if (time < best && ! is_small)

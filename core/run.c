@@ -69,6 +69,16 @@ work_together (int n_workers, WorkFunc func, gpointer data)
       g_thread_join (threads[i]);
 }
 
+/* failure: the first one, which is handed on, or NULL. */
+static gboolean
+end_work (const TripRun *run, GError *failure, GError **error)
+{
+  if (! failure)
+    return trip_run_step (run, 1.0, error);
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
 typedef struct
 {
   const TripRun *run;
@@ -111,12 +121,7 @@ trip_run_tiles (const TripRun *run, gsize n_tiles, TripTileFunc func, gpointer d
   Tiles tiles = { .run = run, .func = func, .data = data, .n_tiles = n_tiles };
 
   work_together (MIN ((gsize) trip_run_threads (run), MAX (n_tiles, 1)), work_on_tiles, &tiles);
-  if (tiles.error)
-    {
-      g_propagate_error (error, tiles.error);
-      return FALSE;
-    }
-  return trip_run_step (run, 1.0, error);
+  return end_work (run, tiles.error, error);
 }
 
 typedef struct
@@ -198,10 +203,5 @@ trip_run_lanes (const TripRun *run, int n_lanes, int n_steps, TripLaneFunc func,
   work_together (MIN (trip_run_threads (run), n_lanes), work_on_lanes, &lanes);
   g_cond_clear (&lanes.changed);
   g_mutex_clear (&lanes.mutex);
-  if (lanes.error)
-    {
-      g_propagate_error (error, lanes.error);
-      return FALSE;
-    }
-  return trip_run_step (run, 1.0, error);
+  return end_work (run, lanes.error, error);
 }

@@ -230,8 +230,8 @@ keep_background (const TripDecomposeOptions *options, TripImage *background, Tri
     }
 }
 
-/* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and compression
- * spread around it. */
+/* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and
+ * compression spread around it. */
 static void
 leave_to_object (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripImage *lost,
                  TripParts *found)

@@ -154,6 +154,7 @@ trip_chain_need (const TripChain *self, int width, int n_threads)
   return need;
 }
 
+/* The longest lane holds all others up, and at the first and the last turns they wait for it. */
 double
 trip_chain_speedup (const TripChain *self, int height, int width, int n_threads)
 {

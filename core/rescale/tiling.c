@@ -111,38 +111,48 @@ computed (int length, int whole, int margins)
   return MIN (length + (double) margins * (n - 1) / n, whole);
 }
 
-/* Side by side and above each other, and so many threads together at one, as it takes least time: what the margins
- * cost, and threads that wait for others. */
+/* Side by side and above each other as it takes least time, if that is less than *least: what the margins cost, and
+ * workers that wait for others. */
+static void
+try_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
+           const Limits *limits, int n_workers, int n_together, double *least)
+{
+  const TripRect *small = &self->small;
+  const int fewest = trip_divide_up (small->width, limits->side);
+  const int most_rows = CLAMP (MAX_BAND_BYTES / limits->row_bytes, 1, small->height);
+
+  for (int across = fewest; across < fewest + n_workers; across++)
+    for (int down = 1; down <= MIN (n_workers, most_rows); down++)
+      {
+        const int width = trip_divide_up (small->width, across);
+        const int height = highest (self, network, n_channels, o, limits, width, down, n_together);
+        const double rows = computed (height, small->height, limits->margins);
+        const double columns = computed (width, small->width, limits->margins);
+        const double time = trip_divide_up (across * down, n_workers) * columns * rows / down / height
+                            / trip_network_speedup (network, rows, columns, n_together);
+        const gboolean is_small = (across > fewest && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
+
+        if (time < *least && ! is_small)
+          {
+            *least = time;
+            self->tile_width = width;
+            self->tile_height = height;
+            self->n_down = down;
+            self->n_together = n_together;
+          }
+      }
+}
+
+/* Every way to divide the threads up: one worker for each, or several threads together at a tile. */
 static void
 choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
               const Limits *limits, int n_threads)
 {
-  const TripRect *small = &self->small;
-  const int least = trip_divide_up (small->width, limits->side);
-  const int most_rows = CLAMP (MAX_BAND_BYTES / limits->row_bytes, 1, small->height);
-  double best = G_MAXDOUBLE;
+  double least = G_MAXDOUBLE;
 
   for (int n_together = 1; n_together <= n_threads; n_together++)
-    for (int across = least; n_threads % n_together == 0 && across < least + n_threads / n_together; across++)
-      for (int down = 1; down <= MIN (n_threads / n_together, most_rows); down++)
-        {
-          const int width = trip_divide_up (small->width, across);
-          const int height = highest (self, network, n_channels, o, limits, width, down, n_together);
-          const double rows = computed (height, small->height, limits->margins);
-          const double columns = computed (width, small->width, limits->margins);
-          const double time = trip_divide_up (across * down, n_threads / n_together) * columns * rows / down / height
-                              / trip_network_speedup (network, rows, columns, n_together);
-          const gboolean is_small = (across > least && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
-
-          if (time < best && ! is_small)
-            {
-              best = time;
-              self->tile_width = width;
-              self->tile_height = height;
-              self->n_down = down;
-              self->n_together = n_together;
-            }
-        }
+    if (n_threads % n_together == 0)
+      try_tiles (self, network, n_channels, o, limits, n_threads / n_together, n_together, &least);
 }
 
 void

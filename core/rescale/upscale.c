@@ -190,7 +190,6 @@ run_tile (gsize tile, int worker, gpointer data, GError **error)
   const int n_across = trip_divide_up (part->width, width);
   const int x = tile % n_across * width, y = tile / n_across * height;
   const TripRect rect = { part->x + x, part->y + y, MIN (width, part->width - x), MIN (height, part->height - y) };
-
   const TripRun run = trip_run_part (&self->run, (double) tile / self->n_tiles, (tile + 1.0) / self->n_tiles);
 
   return trip_tile_run (self->band, &rect, &self->arenas[worker], &run, error);

@@ -210,12 +210,12 @@ shadow (gconstpointer data)
   g_autoptr (TripImage) background = picture_new (SIDE, SIDE, 1), alpha = picture_constant (SIDE, SIDE, 1, 0);
   g_autoptr (TripImage) picture = picture_new (SIDE, SIDE, 1);
   const TripRun run = TRIP_RUN_INIT;
+  const TripImage *behind = role == TRIP_LAYER_EFFECTS ? picture : background;
   TripImage *layers[TRIP_N_LAYERS];
 
   for (int i = 0; i < SIDE * SIDE; i++)
     picture->data[i] = 2 / 3.0f * (background->data[i] += 0.1f);
-  g_assert_true (trip_recompose (&(TripSum) { picture, alpha, background, role == TRIP_LAYER_EFFECTS ? picture : background, 0 },
-                                 &run, layers, NULL));
+  g_assert_true (trip_recompose (&(TripSum) { picture, alpha, background, behind, 0 }, &run, layers, NULL));
   for (int i = 0; i < SIDE * SIDE; i++)
     for (int layer = TRIP_LAYER_EFFECTS; layer < TRIP_N_LAYERS; layer++)
       {

@@ -8,6 +8,7 @@
 #include "inpaint.h"
 #include "light.h"
 #include "matting.h"
+#include "recompose.h"
 #include "spread.h"
 #include "trust.h"
 
@@ -15,6 +16,7 @@
 #define RIM 1           /* px around what is filled that may still hold something of the object */
 #define FADE 2          /* px around what has lost too much in which that fades */
 #define NEARBY 48       /* px around what was changed that are solved anew */
+#define GIVE_IN 0.2f    /* how much of its colour the background gives up for coverage of 1 that it saves */
 
 void
 trip_decompose_options_init (TripDecomposeOptions *options)
@@ -251,6 +253,55 @@ leave_to_object (const TripImage *picture, const TripImage *relit, const TripIma
     }
 }
 
+/* What of all that coverage is enough for to explain seen over it is nearest to under. Returns how far that is. */
+static float
+give_in (const float *seen, const float *under, int n_colours, float coverage, float *to)
+{
+  float most = 0;
+
+  for (int c = 0; c < n_colours; c++)
+    {
+      const float low = (seen[c] - coverage * MAX (seen[c], 1)) / (1 - coverage);
+      const float high = (seen[c] - coverage * MIN (seen[c], 0)) / (1 - coverage);
+
+      to[c] = CLAMP (under[c], low, high);
+      most = MAX (most, fabsf (to[c] - under[c]));
+    }
+  return most;
+}
+
+/* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
+ * of coverage to explain, for crumbs around the object: there the background gives in. */
+static void
+avoid_crumbs (const TripImage *picture, const TripImage *hole, TripParts *found)
+{
+  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+
+  for (int y = 0; y < picture->height; y++)
+    {
+      const float *seen = trip_image_row (picture, y), *coverage = trip_image_row (found->alpha, y);
+      const float *filled = trip_image_row (hole, y);
+      float *under = trip_image_row (found->behind, y), *to = trip_image_row (found->background, y);
+
+      for (int x = 0; x < picture->width; x++, seen += n, under += n, to += n)
+        {
+          float nearest[3], change, saved;
+
+          if (filled[x] <= 0 || coverage[x] >= 1 || (n_colours < n && seen[n_colours] < 1))
+            continue;
+          change = give_in (seen, under, n_colours, coverage[x], nearest);
+          saved = trip_least_alpha (seen, under, n_colours) - coverage[x];
+          if (change > GIVE_IN * saved)
+            continue;
+          for (int c = 0; c < n_colours; c++)
+            {
+              to[c] += nearest[c] - under[c];
+              under[c] = nearest[c];
+            }
+        }
+    }
+}
+
 /* Fills found's background and what is behind the object. */
 static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
@@ -276,6 +327,7 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
       || ! (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error)))
     return FALSE;
   leave_to_object (picture, relit, hole, lost, found);
+  avoid_crumbs (picture, hole, found);
   return TRUE;
 }
 

@@ -34,7 +34,6 @@ stored_above (float alpha, int levels)
   return MIN (levels ? ceilf (alpha * levels - ROUNDING) / levels : alpha, 1);
 }
 
-/* The least alpha with which a colour in range, over under, gives seen. */
 static float
 least_alpha (float seen, float under)
 {
@@ -45,6 +44,16 @@ least_alpha (float seen, float under)
   if (seen < under)
     return (under - seen) / (under - MIN (seen, 0));
   return 0;
+}
+
+float
+trip_least_alpha (const float *seen, const float *under, int n_colours)
+{
+  float least = 0;
+
+  for (int c = 0; c < n_colours; c++)
+    least = MAX (least, least_alpha (seen[c], under[c]));
+  return least;
 }
 
 /* The colour that, with alpha, adds rest to what is below. */
@@ -60,9 +69,7 @@ explain (const Work *self, const float *seen, const float *under, float alpha)
   const int levels = self->sum->levels;
   Pixel pixel = { 0 };
 
-  for (int c = 0; c < self->n_colours; c++)
-    alpha = MAX (alpha, least_alpha (seen[c], under[c]));
-  alpha = stored_above (alpha, levels);
+  alpha = stored_above (MAX (alpha, trip_least_alpha (seen, under, self->n_colours)), levels);
   if (alpha <= 0)
     return pixel;
   pixel.alpha = alpha;

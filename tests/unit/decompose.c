@@ -125,47 +125,6 @@ fills_black_shadows (void)
   g_assert_cmpfloat (deviation, >, 0.5 * true_deviation);
 }
 
-/* At a soft edge over rough ground nothing goes to Effects, though what is filled is never quite what was. */
-static void
-keeps_soft_edges (void)
-{
-  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 32);
-  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
-  g_auto (TripParts) parts = { NULL };
-  TripImage *layers[TRIP_N_LAYERS];
-  int n_soft = 0, n_effects = 0;
-  TripDecomposeOptions options;
-  TripRun run = TRIP_RUN_INIT;
-
-  for (int y = 0; y < HEIGHT; y++)
-    for (int x = 0; x < WIDTH; x++)
-      {
-        const float covered = CLAMP ((25 - hypot (x - 80, y - 60)) / 10 + 0.5, 0, 1);
-        const float ground = g_rand_double_range (rand, 0.2, 0.6);
-
-        for (int c = 0; c < 3; c++)
-          trip_image_row (scene, y)[3 * x + c]
-            = roundf (255 * (covered * (c == 0 ? 0.9f : 0.1f) + (1 - covered) * (ground + 0.1f * c))) / 255;
-      }
-  trip_decompose_options_init (&options);
-  options.effects = TRIP_EFFECTS_NONE;
-  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
-  g_assert_true (trip_recompose (&(TripSum) { scene, parts.alpha, parts.background, parts.behind, 255 }, &run, layers,
-                                 NULL));
-  for (int y = 0; y < HEIGHT; y++)
-    for (int x = 0; x < WIDTH; x++)
-      {
-        const float alpha = value_at (layers[TRIP_LAYER_FOREGROUND], x, y, 3);
-
-        n_soft += alpha > 0 && alpha < 1;
-        n_effects += value_at (layers[TRIP_LAYER_EFFECTS], x, y, 3) > 0;
-      }
-  g_assert_cmpint (n_soft, >, 500);
-  g_assert_cmpint (n_effects, ==, 0);
-  for (int i = 0; i < TRIP_N_LAYERS; i++)
-    trip_image_free (layers[i]);
-}
-
 static void
 is_same_each_time (void)
 {
@@ -431,7 +390,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GINT_TO_POINTER (n), takes_apart);
     }
-  g_test_add_func ("/decompose/soft-edges", keeps_soft_edges);
   g_test_add_func ("/decompose/black-shadows", fills_black_shadows);
   g_test_add_func ("/decompose/same-each-time", is_same_each_time);
   g_test_add_func ("/decompose/corrections", follows_corrections);

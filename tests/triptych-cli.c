@@ -364,8 +364,8 @@ check_options (const Command *command, const GOptionEntry *entries, GError **err
 }
 
 #define USAGE                                                                                                          \
-  "upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], decompose IN.png --select MASK.png --out DIR, or place "  \
-  "SCENE.png OBJECT.png"
+  "upscale|shrink IN.png OUT.png --size WxH | --scale SX[xSY], decompose IN.png --select MASK.png --out DIR, "         \
+  "or place SCENE.png OBJECT.png"
 
 static gboolean
 run (int argc, char **argv, GError **error)

@@ -6,7 +6,8 @@
 /* image in 1 / step of its size: means of step x step px. NULL with TRIP_ERROR_NO_MEMORY. */
 TripImage *ui_apart_reduce (const TripImage *image, int step, GError **error);
 
-/* The pictures and what was found earlier, which must outlive it, corrections, which are its own, and the rest as for trip_decompose (). */
+/* The pictures and what was found earlier, which must outlive it, corrections, which are its own, and the rest as for
+ * trip_decompose (). */
 typedef struct
 {
   const TripImage *picture, *selection;

@@ -327,8 +327,8 @@ make_marks_row (Dialog *self)
   gtk_widget_set_sensitive (self->brush_row, FALSE);
   gtk_box_pack_start (GTK_BOX (row), self->brush_row, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (row),
-                      make_button (_("Clear _marks"), _("Forgets all that was painted"), G_CALLBACK (forget_corrections),
-                                   self),
+                      make_button (_("Clear _marks"), _("Forgets all that was painted"),
+                                   G_CALLBACK (forget_corrections), self),
                       FALSE, FALSE, 0);
   return row;
 }

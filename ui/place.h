@@ -31,6 +31,6 @@ typedef struct
 char *ui_place_describe_size (double scale);
 
 /* Runs the dialog until OK (TRUE, the choices are in config) or Cancel (FALSE); it begins with the picture of
- * everything below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to search for
- * that. */
+ * everything below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to
+ * search for that. */
 gboolean ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPlaceSource *source);

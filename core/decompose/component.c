@@ -12,7 +12,8 @@ trip_component_take (TripImage *image, float level, guint32 first, guint32 *pixe
   for (gsize i = 0; i < n; i++)
     for (int k = 0; k < 4; k++)
       {
-        const int x = (int) (pixels[i] % width) + (k == 0) - (k == 1), y = (int) (pixels[i] / width) + (k == 2) - (k == 3);
+        const int x = (int) (pixels[i] % width) + (k == 0) - (k == 1),
+                  y = (int) (pixels[i] / width) + (k == 2) - (k == 3);
 
         if (x < 0 || x >= width || y < 0 || y >= image->height || trip_image_row (image, y)[x] <= level)
           continue;

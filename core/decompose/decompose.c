@@ -131,7 +131,8 @@ static gboolean
 find_object (const TripImage *picture, const TripImage *selection, const TripDecomposeOptions *options,
              const TripRun *run, TripParts *found, GError **error)
 {
-  const TripRun runs[] = { trip_run_part (run, 0, 0.15), trip_run_part (run, 0.15, 0.95), trip_run_part (run, 0.95, 1) };
+  const TripRun runs[] = { trip_run_part (run, 0, 0.15), trip_run_part (run, 0.15, 0.95),
+                           trip_run_part (run, 0.95, 1) };
   const TripParts *earlier = options->earlier;
   const TripRect zone = find_zone (picture, options);
 

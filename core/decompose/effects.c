@@ -316,7 +316,8 @@ copy_colours (const TripImage *picture, GError **error)
   return copy;
 }
 
-/* Removes from result what is found in it within the margin around the object; is_first: result still is the picture. */
+/* Removes from result what is found in it within the margin around the object; is_first: result still is the
+ * picture. */
 static gboolean
 look (const TripEffects *self, const TripImage *picture, const TripImage *alpha, TripEffectsKind kind, float margin,
       gboolean is_first, TripImage *result, const TripRun *run, GError **error)

@@ -24,9 +24,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TripGuess, trip_guess_clear)
 /* kernels NULL: the fastest. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
 TripUnet *trip_guess_network_new (GBytes *file, const TripKernels *kernels, GError **error);
 
-/* Fills guess, which the caller clears, for a level of a picture of n_channels (1 to 4). The network knows nothing of an
- * alpha channel, which gets what is around, as all do at sizes that only shallow holes lead to. FALSE with BAD_WEIGHTS,
- * NO_MEMORY or cancelled. */
+/* Fills guess, which the caller clears, for a level of a picture of n_channels (1 to 4). The network knows nothing of
+ * an alpha channel, which gets what is around, as all do at sizes that only shallow holes lead to. FALSE with
+ * BAD_WEIGHTS, NO_MEMORY or cancelled. */
 gboolean trip_guess (const TripLevel *level, int n_channels, TripGuess *guess, const TripRun *run, GError **error);
 
 /* Makes half, which may be guess itself, one of half its size; FALSE with NO_MEMORY. */

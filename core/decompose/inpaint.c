@@ -140,8 +140,8 @@ next_part (const TripRun *run, int *i, int n)
 
 /* A search of the level and, unless its result goes to the picture itself, the vote. */
 static gboolean
-search_and_vote (TripLevel *level, const TripMatchSearch *search, gboolean tries_all, gboolean votes, const TripRun *run,
-                 GError **error)
+search_and_vote (TripLevel *level, const TripMatchSearch *search, gboolean tries_all, gboolean votes,
+                 const TripRun *run, GError **error)
 {
   TripRun part = trip_run_part (run, 0, 0.9);
 
@@ -179,8 +179,8 @@ fill_level (TripLevel *level, const TripLevel *small, int n_below, guint32 seed,
         search.seed++;
         search.reach = MAX (level->width, level->height) >> (small ? MIN (round, 8) : 0);
         part = next_part (run, &i_part, n_parts);
-        if (! search_and_vote (level, &search, tries_all, search.step == 1 && (! is_last || round + 1 < n_rounds), &part,
-                               error))
+        if (! search_and_vote (level, &search, tries_all, search.step == 1 && (! is_last || round + 1 < n_rounds),
+                               &part, error))
           return FALSE;
       }
   return TRUE;

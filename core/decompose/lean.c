@@ -19,8 +19,8 @@ typedef struct
   TripImage *changes; /* of the guess's size, 0 where the picture is known; the composition's channels */
 } Job;
 
-/* How far the pixels that pixel x, y of the guess stands for are from known ones, in px, and the mean squared difference
- * of a colour, in all that is said of them, from what their own likenesses say. */
+/* How far the pixels that pixel x, y of the guess stands for are from known ones, in px, and the mean squared
+ * difference of a colour, in all that is said of them, from what their own likenesses say. */
 static void
 look_at (const TripLevel *level, int x, int y, int side, float *depth, float *difference)
 {
@@ -83,8 +83,9 @@ find_change (const Job *job, int x, int y)
       {
         const gboolean is_filled = level->kinds[trip_level_at (level, i, j)] & TRIP_PIXEL_HOLE;
         const int there_x = i + composition->x, there_y = j + composition->y;
-        const float *pixel = is_filled ? trip_image_row (composition->out, there_y - at->y) + (gsize) (there_x - at->x) * n
-                                       : trip_image_row (composition->picture, there_y) + (gsize) there_x * n;
+        const float *pixel
+          = is_filled ? trip_image_row (composition->out, there_y - at->y) + (gsize) (there_x - at->x) * n
+                      : trip_image_row (composition->picture, there_y) + (gsize) there_x * n;
 
         n_filled += is_filled;
         for (int c = 0; c < n; c++)

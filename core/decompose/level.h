@@ -61,8 +61,10 @@ typedef struct
   gint16 *means;  /* of the patch around each source, in 1 / TRIP_LEVEL_MEAN */
   guint8 *kinds;  /* of TripPixelKind */
   gsize n_sources, first_source; /* how many, and one of them */
-  TripRect box;    /* of the centres of all patches that touch the hole and lie in the picture; all below is of its size */
-  guint8 *depths;  /* 0: the patch does not touch the hole; else 1 + its centre's distance from known pixels, at most 255 */
+  TripRect box;    /* of the centres of all patches that touch the hole and lie in the picture; all below is of its
+                      size */
+  guint8 *depths;  /* 0: the patch does not touch the hole; else 1 + its centre's distance from known pixels, at most
+                      255 */
   int max_depth;   /* of depths */
   TripGuide *guides; /* or NULL */
   TripMatch *matches, *next;

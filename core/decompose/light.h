@@ -16,9 +16,9 @@ TripImage *trip_light_gains (const TripImage *picture, const TripImage *relit, c
                              const TripImage *hole, const TripRect *rect, GError **error);
 
 /* Where the object covers so little that hole (1 channel) is 0, the background is what the object leaves of the
- * picture, relit by gains: the object's colours are smooth, and filling there would differ from what is seen between the two.
- * Coverage that the colours do not show is not taken off: that would leave the opposite of the object's. FALSE also if
- * cancelled. */
+ * picture, relit by gains: the object's colours are smooth, and filling there would differ from what is seen between
+ * the two. Coverage that the colours do not show is not taken off: that would leave the opposite of the object's. FALSE
+ * also if cancelled. */
 gboolean trip_light_unmix (const TripImage *picture, const TripImage *alpha, const TripImage *hole,
                            const TripImage *gains, const TripRect *rect, const TripRun *run, TripImage *background,
                            GError **error);

@@ -173,8 +173,8 @@ consider (Seeker *seeker, int x, int y, guint8 turn)
     }
   bound = seeker->best.cost + less - more;
   match.cost = more - less
-               + (turn ? difference_turned (own, level->pixels + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE, stride,
-                                            &trip_turns[turn], bound)
+               + (turn ? difference_turned (own, level->pixels + trip_level_at (level, x, y) * TRIP_LEVEL_STRIDE,
+                                            stride, &trip_turns[turn], bound)
                        : difference (own, patch (level, x, y), stride, bound));
   if (match.cost < seeker->best.cost)
     seeker->best = match;
@@ -304,7 +304,8 @@ pass_patch (const Job *job, int x, int y, TripMatch *match)
     {
       const guint32 number = random_at (search->seed, x, y, i++);
 
-      look_at_random (&seeker, MAX (search->reach >> (number / TRIP_N_TURNS % N_REACHES), 1), number % TRIP_N_TURNS, &i);
+      look_at_random (&seeker, MAX (search->reach >> (number / TRIP_N_TURNS % N_REACHES), 1), number % TRIP_N_TURNS,
+                      &i);
     }
   *match = seeker.best;
 }

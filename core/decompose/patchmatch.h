@@ -1,7 +1,7 @@
 /* The likenesses of a level's patches, which may be mirrored or turned by quarters. "PatchMatch" (Barnes et al., 2009)
- * and "The Generalized PatchMatch Correspondence Algorithm" (Barnes et al., 2010); here each pass reads only what the one
- * before it found, and random numbers are a function of place and pass, so that neither threads nor their order matter.
- * Internal to inpainting. */
+ * and "The Generalized PatchMatch Correspondence Algorithm" (Barnes et al., 2010); here each pass reads only what the
+ * one before it found, and random numbers are a function of place and pass, so that neither threads nor their order
+ * matter. Internal to inpainting. */
 #pragma once
 
 #include "level.h"

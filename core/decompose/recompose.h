@@ -1,9 +1,9 @@
 /* Layers that add up to a picture exactly, with the smallest alpha that explains it.
  *
  * Everything here is in the encoding in which the layers are stored and blended, whichever that is. Per pixel and from
- * bottom to top: the lower layers are what they are once they are stored, and the next one gets the least alpha, rounded
- * up, with which a colour in range explains what is to be seen over them; then that colour. What rounding the colour
- * leaves is less than half a step. */
+ * bottom to top: the lower layers are what they are once they are stored, and the next one gets the least alpha,
+ * rounded up, with which a colour in range explains what is to be seen over them; then that colour. What rounding the
+ * colour leaves is less than half a step. */
 #pragma once
 
 #include "../image.h"
@@ -29,11 +29,12 @@ typedef struct
 
 /* Fills layers: the background has the picture's channels, the others its colours and alpha; all in Normal mode, with
  * straight alpha, within the limits of levels. Effects lie only where the picture is opaque and the object does not
- * cover all. Where the picture is partly transparent, object and background share its alpha. The caller owns the layers.
- * FALSE with NO_MEMORY or cancelled. */
+ * cover all. Where the picture is partly transparent, object and background share its alpha. The caller owns the
+ * layers. FALSE with NO_MEMORY or cancelled. */
 gboolean trip_recompose (const TripSum *sum, const TripRun *run, TripImage *layers[TRIP_N_LAYERS], GError **error);
 
-/* The least alpha with which a colour in range over under gives seen; in range is 0..1, or as far beyond as seen goes. */
+/* The least alpha with which a colour in range over under gives seen; in range is 0..1, or as far beyond as seen
+ * goes. */
 float trip_least_alpha (const float *seen, const float *under, int n_colours);
 
 /* The part of layer, which has alpha, that is not empty; of an empty one, its first pixel. */

@@ -104,7 +104,8 @@ static void
 add_window (const Work *self, int x, int y, float sums[N_SUMS])
 {
   float values[2][N], colours[N][3], covariance[6];
-  const gboolean varies[2] = { take_values (self->selection, x, y, values[0]), take_values (self->alpha, x, y, values[1]) };
+  const gboolean varies[2] = { take_values (self->selection, x, y, values[0]),
+                               take_values (self->alpha, x, y, values[1]) };
 
   if (! varies[0] && ! varies[1])
     return;
@@ -219,7 +220,8 @@ trip_trust (const TripImage *picture, const TripImage *selection, TripImage *tri
     return TRUE;
   if (! (colours = trip_part (picture, &rect, 3, error)) || ! (selected = take_selection (selection, &rect, error))
       || ! (found = trip_part (alpha, &rect, 1, error))
-      || ! (cells = trip_image_new (trip_divide_up (rect.width, size), trip_divide_up (rect.height, size), N_SUMS, error)))
+      || ! (cells = trip_image_new (trip_divide_up (rect.width, size), trip_divide_up (rect.height, size), N_SUMS,
+                                    error)))
     return FALSE;
   work = (Work) { colours, selected, found, cells, size };
   if (! trip_run_tiles (run, cells->height, sum_cells, &work, error) || ! (trust = judge_cells (cells, size, error)))

@@ -59,7 +59,8 @@ load_chain (TripChain *chain, const TripKernels *kernels, const TripWeights *fil
       g_autofree char *name = g_strdup_printf ("%s.%d.c%d", blocks, i / 2, i % 2 + 1);
       TripLayer *layer = &layers[n_first + i];
 
-      *layer = (TripLayer) { .channels = channels, .added = i % 2 ? n_first + i - 1 : -1, .relu = i % 2 == 0, .mask = -1 };
+      *layer = (TripLayer) { .channels = channels, .added = i % 2 ? n_first + i - 1 : -1, .relu = i % 2 == 0,
+                             .mask = -1 };
       if (! trip_layer_load (layer, file, name, channels, error))
         return FALSE;
     }
@@ -114,7 +115,8 @@ load_level (TripPyramid *self, int level, const TripWeights *file, const char *p
                     self->channels[MAX (0, level - 1)], channels, TRUE, error))
     return FALSE;
   return level < self->top || level == self->n_levels - 1
-         || (load_chain (&self->leave[level], kernels, file, leave, NULL, self->channels[level + 1], channels, FALSE, error)
+         || (load_chain (&self->leave[level], kernels, file, leave, NULL, self->channels[level + 1], channels, FALSE,
+                         error)
              && load_chain (&self->up[level], kernels, file, NULL, up, channels, channels, FALSE, error));
 }
 

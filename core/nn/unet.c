@@ -34,7 +34,8 @@ trip_unet_new (GBytes *bytes, const char *format, int inputs, int outputs, const
     return NULL;
   if (trip_pyramid_top (self->net) != 0)
     {
-      g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "a network of the format %s ends at a smaller size", format);
+      g_set_error (error, TRIP_ERROR, TRIP_ERROR_BAD_WEIGHTS, "a network of the format %s ends at a smaller size",
+                   format);
       return NULL;
     }
   return g_steal_pointer (&self);

@@ -9,8 +9,8 @@
 /* Immutable, may be used by several threads at once. */
 typedef struct _TripUnet TripUnet;
 
-/* Loads a weights file that says of itself that it has that format, with a pyramid "net." and a convolution "out", of as
- * many inputs and outputs. kernels NULL: the fastest. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
+/* Loads a weights file that says of itself that it has that format, with a pyramid "net." and a convolution "out", of
+ * as many inputs and outputs. kernels NULL: the fastest. NULL with TRIP_ERROR_BAD_WEIGHTS. The caller owns it. */
 TripUnet *trip_unet_new (GBytes *bytes, const char *format, int inputs, int outputs, const TripKernels *kernels,
                          GError **error);
 void trip_unet_free (TripUnet *unet);

@@ -2,9 +2,9 @@
  *
  * The scene is looked at once; what was seen of it serves every object, size and position. Coordinates are px of the
  * scene, 0, 0 its top left corner. An object stands where the centre of what is visible of it stands, so transparent
- * margins do not matter; its scale is relative to its own pixels. "TopNet: Transformer-based Object Placement Network for
- * Image Compositing" (Zhu et al., 2023) has the volume, "Fast Object Placement Assessment" (Niu et al., 2022) the filters
- * that the object makes for the scene. */
+ * margins do not matter; its scale is relative to its own pixels. "TopNet: Transformer-based Object Placement Network
+ * for Image Compositing" (Zhu et al., 2023) has the volume, "Fast Object Placement Assessment" (Niu et al., 2022) the
+ * filters that the object makes for the scene. */
 #pragma once
 
 #include "../image.h"
@@ -23,7 +23,8 @@ typedef struct _TripPlaceScene TripPlaceScene;
 
 /* source, of any size and channels, is read from top to bottom, at most TRIP_PLACE_ROWS of its rows for each of those
  * that the network sees, and no more afterwards. Transparent pixels count as neutral gray. The result keeps placer,
- * which must outlive it. NULL with INVALID_ARGUMENT, NO_MEMORY, cancelled, or what source returns. The caller owns it. */
+ * which must outlive it. NULL with INVALID_ARGUMENT, NO_MEMORY, cancelled, or what source returns. The caller owns
+ * it. */
 TripPlaceScene *trip_place_scene_new (const TripPlacer *placer, const TripSource *source, const TripRun *run,
                                       GError **error);
 void trip_place_scene_free (TripPlaceScene *scene);
@@ -54,8 +55,9 @@ TripRect trip_heatmap_visible (const TripHeatmap *map);
 void trip_heatmap_cells (const TripHeatmap *map, int *columns, int *rows);
 
 /* How good a place is: the expected IoU of the object there with the object where it belongs, with a leaning towards
- * small sizes, over that of the best of all cells and sizes in this scene, 0..1. Between the cells and sizes of the volume it is interpolated; a scale beyond
- * the smallest or largest of the volume scores as that, positions likewise. */
+ * small sizes, over that of the best of all cells and sizes in this scene, 0..1. Between the cells and sizes of the
+ * volume it is interpolated; a scale beyond the smallest or largest of the volume scores as that, positions
+ * likewise. */
 double trip_heatmap_score (const TripHeatmap *map, double x, double y, double scale);
 
 /* The scores at one scale: 1 channel, columns x rows. NULL with TRIP_ERROR_NO_MEMORY or _INVALID_ARGUMENT. The caller
@@ -82,7 +84,7 @@ typedef struct
 #define TRIP_MAX_PLACEMENTS 50
 
 /* The best placements, best first: each chosen where it raises the expected IoU of the best of them most, so that they
- * differ visibly. The first is the same for every count, and none has a higher score. fixed may be NULL. Returns how many
- * were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is no other that differs,
- * as with everything fixed. */
+ * differ visibly. The first is the same for every count, and none has a higher score. fixed may be NULL. Returns how
+ * many were written, at most count (up to TRIP_MAX_PLACEMENTS), at least 1; fewer only where there is no other that
+ * differs, as with everything fixed. */
 int trip_heatmap_best (const TripHeatmap *map, const TripPlaceFixed *fixed, int count, TripPlacement *placements);

@@ -4,13 +4,13 @@
 #include "upscale.h"
 
 /* Brings picture back from small with upscaler, to sink if that is not NULL, and says how close it comes: the PSNR of
- * the colours in dB, weighted by alpha; infinite if they are equal or nothing of them is to be seen. FALSE with the errors
- * of trip_upscale (). */
+ * the colours in dB, weighted by alpha; infinite if they are equal or nothing of them is to be seen. FALSE with the
+ * errors of trip_upscale (). */
 gboolean trip_shrink_restore (const TripUpscaler *upscaler, const TripSource *small, const TripSource *picture,
                               const TripSink *sink, const TripRun *run, double *fidelity, GError **error);
 
-/* What a small picture carries so that it can be brought back. The small size tells whether the picture that is found to
- * carry it is still the one that was made. */
+/* What a small picture carries so that it can be brought back. The small size tells whether the picture that is found
+ * to carry it is still the one that was made. */
 typedef struct
 {
   int width, height;             /* px, of the picture */

@@ -115,8 +115,8 @@ set_rounded (Tile *self)
         = self->band->options->rounded ? rintf (self->values[i] * 255) / 255 : self->values[i];
 }
 
-/* Half the derivatives of the loss, from the residual in pixels: by the network's part of the result, into pixels, and by
- * the small picture for the other part, which is cubic. */
+/* Half the derivatives of the loss, from the residual in pixels: by the network's part of the result, into pixels, and
+ * by the small picture for the other part, which is cubic. */
 static void
 compare (Tile *self)
 {
@@ -217,7 +217,8 @@ step (Tile *self, const TripRect *rect, int i, int n_steps)
 
       for (gsize at = first; at < first + n; at++)
         {
-          const float start = self->start.data[at], d = self->derivatives.data[at] + self->lambda * (self->values[at] - start);
+          const float start = self->start.data[at],
+                      d = self->derivatives.data[at] + self->lambda * (self->values[at] - start);
           float value;
 
           self->mean[at] += (1 - MEAN_DECAY) * (d - self->mean[at]);

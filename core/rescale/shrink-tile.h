@@ -27,8 +27,8 @@ typedef struct
   GCancellable *cancellable;
 } TripShrinkBand;
 
-/* An axis of a tile: begin, end of what is computed, and of what counts, in px of the small picture; and the pixels of the
- * picture in the latter. */
+/* An axis of a tile: begin, end of what is computed, and of what counts, in px of the small picture; and the pixels of
+ * the picture in the latter. */
 typedef struct
 {
   int begin, end, first, last;

@@ -93,7 +93,8 @@ read_band (TripShrinkBand *band, const TripSource *reduced, GError **error)
   band->small_y = small.y;
   band->picture_y = picture.y;
   band->small = trip_source_read (reduced, &small, error);
-  if (band->small && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, band->cancellable, error)))
+  if (band->small
+      && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, band->cancellable, error)))
     read = trip_source_read (band->source, &picture, error);
   band->picture = read;
   band->out = read ? trip_image_new (o->width, band->n_rows, reduced->n_channels, error) : NULL;
@@ -127,7 +128,8 @@ trip_shrink_cost (const TripShrinker *self, const TripSource *source, const Trip
 
   return (TripUpscaleCost) {
     .bytes = sizeof (float) * ((double) MIN (n_all, n_together) * trip_shrink_tile_need (&band)
-                               + source->n_channels * rows * (2.0 * o->width + source->width * (double) source->height / o->height))
+                               + source->n_channels * rows
+                                 * (2.0 * o->width + source->width * (double) source->height / o->height))
              + TRIP_REDUCE_BYTES,
     /* there and back take about the same */
     .macs = 2 * trip_shrink_steps (o) * trip_network_macs (self->network) * n_pixels * n_tiles / n_together

@@ -1,9 +1,10 @@
-/* Shrinking so that the picture can be brought back: the small picture is changed, by amounts hardly to be seen, until the
- * upscaler, whose weights stay as they are, makes of it what it was made from.
+/* Shrinking so that the picture can be brought back: the small picture is changed, by amounts hardly to be seen, until
+ * the upscaler, whose weights stay as they are, makes of it what it was made from.
  *
- * Minimises |enlarge (small) - picture|^2 + lambda |small - reduced|^2 over the small picture, by Adam through the network,
- * after "Hierarchical Collaborative Downscaling" (Xu et al., 2022), within TRIP_SHRINK_LIKENESS of the plain reduction. Rounding to 8 bits is part of it, its gradient taken as that of no rounding.
- * Tiles with overlap are independent, so that memory does not grow with the picture. */
+ * Minimises |enlarge (small) - picture|^2 + lambda |small - reduced|^2 over the small picture, by Adam through the
+ * network, after "Hierarchical Collaborative Downscaling" (Xu et al., 2022), within TRIP_SHRINK_LIKENESS of the plain
+ * reduction. Rounding to 8 bits is part of it, its gradient taken as that of no rounding. Tiles with overlap are
+ * independent, so that memory does not grow with the picture. */
 #pragma once
 
 #include "upscale.h"
@@ -32,7 +33,7 @@ void trip_shrink_options_init (TripShrinkOptions *options);
 gboolean trip_shrink (const TripShrinker *shrinker, const TripSource *source, const TripShrinkOptions *options,
                       const TripSink *sink, const TripRun *run, GError **error);
 
-/* About how much memory trip_shrink () allocates, beside picture and result, and the multiply-adds of the network: those too
- * that idle threads could do where there are fewer tiles, so that they tell how long it takes. */
-TripUpscaleCost trip_shrink_cost (const TripShrinker *shrinker, const TripSource *source, const TripShrinkOptions *options,
-                                  int n_threads);
+/* About how much memory trip_shrink () allocates, beside picture and result, and the multiply-adds of the network:
+ * those too that idle threads could do where there are fewer tiles, so that they tell how long it takes. */
+TripUpscaleCost trip_shrink_cost (const TripShrinker *shrinker, const TripSource *source,
+                                  const TripShrinkOptions *options, int n_threads);

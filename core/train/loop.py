@@ -70,10 +70,10 @@ class Samples(torch.utils.data.IterableDataset):
 class Training:
     """net is what is averaged and kept; modules: others that are trained with it, by name.
 
-    prepare (rng, share), at a share of the time, gives the tuple of a sample on the CPU; loss (rng, draw), where draw ()
-    gives the next sample on the device, what is to become less, and tensors of one number each for report (average,
-    means of the numbers), which gives the end of a line. Every checkpoint has what the exports read: average, step,
-    minutes, and about."""
+    prepare (rng, share), at a share of the time, gives the tuple of a sample on the CPU; loss (rng, draw), where
+    draw () gives the next sample on the device, what is to become less, and tensors of one number each for report
+    (average, means of the numbers), which gives the end of a line. Every checkpoint has what the exports read: average,
+    step, minutes, and about."""
 
     def __init__(self, a, net, optimizer, prepare, loss, report, modules=None, about=None, decay=0.999, clip=1.0):
         self.a, self.net, self.optimizer, self.loss, self.say = a, net, optimizer, loss, report

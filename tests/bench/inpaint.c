@@ -1,4 +1,5 @@
-/* Fills the holes of a folder of pictures: NAME.png with NAME.hole.png to NAME.filled.png; prints the seconds of each. */
+/* Fills the holes of a folder of pictures: NAME.png with NAME.hole.png to NAME.filled.png; prints the seconds of
+ * each. */
 #include <stdlib.h>
 
 #include "../support/png-io.h"

@@ -3,7 +3,7 @@
 
 usage: inpaint.py scenes SCENES FOLDER            SCENES holds NNN/{full,clean,alpha}.png
        inpaint.py photos PHOTOS INSTANCES FOLDER  holes of the objects' shapes (COCO polygons) in photographs
-       inpaint.py measure FOLDER [PEER]...        after bench-inpaint FOLDER; PEER: what also filled them, to NAME.PEER.png
+       inpaint.py measure FOLDER [PEER]...        after bench-inpaint FOLDER; PEER: also filled them, to NAME.PEER.png
 Needs Debian's python3-opencv, python3-numpy and python3-pil.
 """
 import json, math, pathlib, random, sys

@@ -4,9 +4,9 @@ Prints a Markdown table for each folder. The protocol is that of the super-resol
 antialiased bicubic, 8 bits, PSNR of luma only, a border of the factor left out, the mean of the pictures' PSNR. Seconds
 are those of all pictures of the folder.
 
-G'MIC's upscale_smart is the strongest for any factor in Debian's package. It sharpens, and lays the corners' pixels onto
-the corners instead of the edges onto the edges; both cost it PSNR. Its networks (CNN2X) came with later versions, which
-download the weights, so that they cannot be had here; scale_dcci2x knows the factor 2 only.
+G'MIC's upscale_smart is the strongest for any factor in Debian's package. It sharpens, and lays the corners' pixels
+onto the corners instead of the edges onto the edges; both cost it PSNR. Its networks (CNN2X) came with later versions,
+which download the weights, so that they cannot be had here; scale_dcci2x knows the factor 2 only.
 """
 import json
 import math

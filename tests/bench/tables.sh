@@ -27,7 +27,8 @@ draw_scenes ()
 for what; do
   case $what in
     engine)
-      python3 "$SOURCE/tests/bench/engine.py" "$build" "$stage" "$SOURCE"/core/weights/{fast,balanced,best}.safetensors ;;
+      python3 "$SOURCE/tests/bench/engine.py" "$build" "$stage" \
+        "$SOURCE"/core/weights/{fast,balanced,best}.safetensors ;;
     memory) python3 "$SOURCE/tests/bench/memory.py" "$build/tests/triptych-cli" "$stage" ;;
     pictures)
       [ -e "$stage/folders" ] || { draw_scenes; mkdir "$stage/folders"; mv "$stage/scenes" "$stage/folders/"; }

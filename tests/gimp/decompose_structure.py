@@ -34,7 +34,7 @@ def group_is_made():
 
 @case
 def masks_count():
-    """the same from the selection, a channel, a black and white layer, a transparent layer, a layer mask, the selection as a drawable"""
+    """the same from selection, channel, black and white layer, transparent layer, layer mask, selection as a drawable"""
     expected = None
     for kind in "selection", "channel", "painted", "transparent", "layer mask", "selection channel":
         image = scene_image(alpha=opaque)
@@ -128,7 +128,8 @@ def stays_in_its_group():
     select_disc(image)
     group, *_ = decompose(image, [layer])
     equal([i.get_id() for i in outer.get_children()], [group.get_id(), layer.get_id()])
-    equal((group.get_opacity(), group.get_mode(), group.get_color_tag()), (40, Gimp.LayerMode.MULTIPLY, Gimp.ColorTag.BLUE))
+    equal((group.get_opacity(), group.get_mode(), group.get_color_tag()),
+          (40, Gimp.LayerMode.MULTIPLY, Gimp.ColorTag.BLUE))
     near(get(group.get_mask())[0], get(mask)[0], 0)
     is_sum(group, layer)
 
@@ -268,7 +269,8 @@ def thin_layers():
 @case
 def edges_and_seeds():
     """every choice of effects, and ends of the ranges, keep the promise"""
-    for arguments in ({"effects": "none"}, {"effects": "shadow"}, {"edge": 200.0}, {"edge": 0.5}, {"seed": 2 ** 31 - 1}):
+    for arguments in ({"effects": "none"}, {"effects": "shadow"}, {"edge": 200.0}, {"edge": 0.5},
+                      {"seed": 2 ** 31 - 1}):
         image = scene_image()
         select_disc(image)
         is_sum(decompose(image, **arguments)[0], image.get_layers()[1], str(arguments))

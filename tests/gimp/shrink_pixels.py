@@ -42,7 +42,8 @@ cases_for_formats(keeps_format)
 def fidelity():
     """the fidelity is that of the picture that Upscale brings back, and better than from a plain reduction: of colours
     whatever brings that back, of gray by the same restorer"""
-    for gray, alpha, precision in (False, False, "u8"), (True, True, "u8"), (False, True, "u16"), (True, False, "float"):
+    for gray, alpha, precision in ((False, False, "u8"), (True, True, "u8"), (False, True, "u16"),
+                                   (True, False, "float")):
         original = simple_image(40, 32, gray, precision, alpha, detailed(1 if gray else 3, 1.0 if alpha else None))
         before = get(original.get_layers()[0])[0]
         small, expected = shrink(original, scale_x=0.5, scale_y=0.5)

@@ -74,7 +74,8 @@ def not_smaller():
     for target in "image", "new-image":
         for arguments in ({"scale_x": 1.0, "scale_y": 1.0}, {"width": 24, "height": 16}, {"width": 25, "height": 8},
                           {"width": 300}, {"scale_x": 0.99, "scale_y": 0.99}):
-            refuses(simple_image(24, 16), "would not become smaller", "24 × 16", name=SHRINK, target=target, **arguments)
+            refuses(simple_image(24, 16), "would not become smaller", "24 × 16", name=SHRINK, target=target,
+                    **arguments)
     refuses(simple_image(1, 1), "would not become smaller", name=SHRINK)
 
 

@@ -257,7 +257,8 @@ def digest(image):
     def layers(items):
         for i in items:
             yield (i.get_id(), i.get_name(), place(i), None if i.is_group() else bytes(get(i)[0]), len(i.get_filters()),
-                   i.get_mask() and bytes(get(i.get_mask())[0]), list(layers(i.get_children())) if i.is_group() else None)
+                   i.get_mask() and bytes(get(i.get_mask())[0]),
+                   list(layers(i.get_children())) if i.is_group() else None)
     return (size(image), list(layers(image.get_layers())), image.is_dirty(), Gimp.Selection.bounds(image),
             [(c.get_id(), bytes(get(c)[0])) for c in image.get_channels()], len(Gimp.get_images()))
 

@@ -99,7 +99,8 @@ write_layer (PngWriter *writer, const TripImage *layer, const TripRect *window, 
       if (! is_background)
         memset (row->data, 0, row->stride * sizeof (float));
       if (y >= window->y && y < window->y + window->height)
-        memcpy (row->data + (gsize) window->x * n, trip_image_row (layer, y - window->y), layer->stride * sizeof (float));
+        memcpy (row->data + (gsize) window->x * n, trip_image_row (layer, y - window->y),
+                layer->stride * sizeof (float));
       if (! sink.write (row, y, sink.data, error))
         return FALSE;
     }

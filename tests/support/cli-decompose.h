@@ -1,5 +1,5 @@
-/* triptych-cli decompose: an object of a PNG file taken out, as three PNG files in Normal mode, blended in the picture's
- * own values. */
+/* triptych-cli decompose: an object of a PNG file taken out, as three PNG files in Normal mode, blended in the
+ * picture's own values. */
 #pragma once
 
 #include "png-io.h"

@@ -9,8 +9,8 @@ TripImage *picture_new (int width, int height, int n_channels);
 /* All pixels alike. */
 TripImage *picture_constant (int width, int height, int n_channels, float value);
 
-/* A ball on a striped floor before a wall with its shadow beside it, the same without ball and shadow, and what the ball
- * covers. */
+/* A ball on a striped floor before a wall with its shadow beside it, the same without ball and shadow, and what the
+ * ball covers. */
 typedef struct
 {
   TripImage *clean, *picture, *alpha;

@@ -17,8 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PngPicture, png_picture_free)
 /* The picture must outlive the source. */
 TripSource png_picture_source (PngPicture *picture);
 
-/* note: a text to go with the picture, or NULL. Writes rows as they come to a temporary file beside path, which takes its place in png_writer_finish();
- * without that, nothing is left behind. Channels, bits and colour chunks are like's. */
+/* note: a text to go with the picture, or NULL. Writes rows as they come to a temporary file beside path, which takes
+ * its place in png_writer_finish(); without that, nothing is left behind. Channels, bits and colour chunks are
+ * like's. */
 typedef struct _PngWriter PngWriter;
 
 PngWriter *png_writer_new (const char *path, int width, int height, const PngPicture *like, const char *note,

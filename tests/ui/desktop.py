@@ -240,7 +240,8 @@ class Desktop:
         return []
 
     def choose(self, main, title, titles=TITLES):
-        """Chooses an entry of the last menu below Filters, which is ours in any language; titles: of all its dialogs."""
+        """Chooses an entry of the last menu below Filters, which is ours in any language; titles: of all its
+        dialogs."""
         self.focus(main)
         width, height = self.geometry(main)[2:]
         self.x("mousemove", "--window", main, round(0.45 * width), round(0.5 * height))   # on the picture
@@ -309,8 +310,8 @@ def write_xcf(path, layers):
     for i, (name, x, y, pixels) in enumerate(reversed(layers)):
         word = name.encode() + b"\0"
         active = numbers(2, 0) if i == 0 else b""
-        place = add(numbers(pixels.shape[1], pixels.shape[0], 1, len(word)) + word + active + numbers(6, 4, 255, 8, 4, 1)
-                    + numbers(15, 8, x, y, 0, 0) + numbers(0, 0))
+        place = add(numbers(pixels.shape[1], pixels.shape[0], 1, len(word)) + word + active
+                    + numbers(6, 4, 255, 8, 4, 1) + numbers(15, 8, x, y, 0, 0) + numbers(0, 0))
         point(pointers + 4 * i, place)
         hierarchy_at = len(data) - 8   # and no mask
         point(hierarchy_at, add_pixels(pixels))

@@ -127,4 +127,5 @@ with Desktop(sys.argv[1]) as desktop:
         """no message of GLib, GTK or GIMP about the plug-in"""
         expect(not desktop.messages(), "\n".join(desktop.messages()))
 
-    run_cases(desktop, [outdated, opens, shows_small, changes_factor, refuses, helps, cancels, shrinks, restores, is_quiet])
+    run_cases(desktop, [outdated, opens, shows_small, changes_factor, refuses, helps, cancels, shrinks, restores,
+                        is_quiet])

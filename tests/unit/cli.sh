@@ -63,8 +63,9 @@ rm -f out.png
 "$cli" shrink "$sample" out.png --size 48x31 --model fast >/dev/null 2>&1 && [ "$(size_of out.png)" = 48x31 ] \
   && grep -aq 'shrunk from 480 x 320 px for restorer-fast-1 to 48 x 31 px' out.png
 report $? "a small picture says what it was made from"
-"$cli" upscale out.png back.png --size 480x320 --model fast && "$cli" upscale out.png again.png --size 480x320 --clean-up 1 \
-  && cmp -s back.png again.png && "$cli" upscale out.png back.png --size 479x320 --model fast \
+"$cli" upscale out.png back.png --size 480x320 --model fast \
+  && "$cli" upscale out.png again.png --size 480x320 --clean-up 1 && cmp -s back.png again.png \
+  && "$cli" upscale out.png back.png --size 479x320 --model fast \
   && "$cli" upscale out.png again.png --size 479x320 && ! cmp -s back.png again.png
 report $? "its restorer brings it back to its size, whatever the model"
 "$cli" shrink "$sample" out.png --scale 0.1 --model fast --strength 0 --time | grep -qE '^[0-9.]+ dB$'
@@ -113,7 +114,8 @@ refuses "a folder that is not there" upscale "$sample" absent/out.png --scale 2
 report $? "three placements, and maps of 16 scales"
 "$cli" place "$sample" "$sample" --scale 0.25 --at 100,80.5 | grep -q '"x":100,"y":80.5,"scale":0.25,"score":[01]'
 report $? "a placement that is given"
-"$cli" place "$sample" "$sample" --count 1 --time 2>message | tail -n 1 | grep -q '}]}$' && grep -qE '^[0-9.]+ s$' message
+"$cli" place "$sample" "$sample" --count 1 --time 2>message | tail -n 1 | grep -q '}]}$' \
+  && grep -qE '^[0-9.]+ s$' message
 report $? "the time is no part of the placements"
 refuses_saying "place has no option --model" "--model for place" place "$sample" "$sample" --model fast
 refuses "no placements" place "$sample" "$sample" --count 0

@@ -41,7 +41,8 @@ filled (const TripImage *picture, const TripImage *hole, int n_threads)
 
   for (int y = 0; y < picture->height; y++)
     for (int i = 0; i < picture->width * n; i++)
-      trip_image_row (result, y)[i] = trip_image_row (hole, y)[i / n] > 0 ? i % 3 * 0.5f : trip_image_row (picture, y)[i];
+      trip_image_row (result, y)[i] = trip_image_row (hole, y)[i / n] > 0 ? i % 3 * 0.5f
+                                                                          : trip_image_row (picture, y)[i];
   trip_inpaint (result, hole, 7, &run, &error);
   g_assert_no_error (error);
   return result;

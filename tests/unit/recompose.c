@@ -156,7 +156,8 @@ is_stored (void)
   const TripRun run = TRIP_RUN_INIT;
   TripImage *layers[TRIP_N_LAYERS];
 
-  g_assert_true (trip_recompose (&(TripSum) { in.picture, in.alpha, in.background, in.behind, 255 }, &run, layers, NULL));
+  g_assert_true (trip_recompose (&(TripSum) { in.picture, in.alpha, in.background, in.behind, 255 }, &run, layers,
+                                 NULL));
   for (int layer = 0; layer < TRIP_N_LAYERS; layer++)
     {
       for (int y = 0; y < SIDE; y++)
@@ -182,7 +183,8 @@ is_untouched (gconstpointer data)
 
   for (int n = 1; n <= 4; n++)
     {
-      g_autoptr (TripImage) picture = random_image (rand, n, levels, FALSE), alpha = picture_constant (SIDE, SIDE, 1, 0);
+      g_autoptr (TripImage) picture = random_image (rand, n, levels, FALSE),
+                            alpha = picture_constant (SIDE, SIDE, 1, 0);
       TripImage *layers[TRIP_N_LAYERS];
 
       g_assert_true (trip_recompose (&(TripSum) { picture, alpha, picture, picture, levels }, &run, layers, NULL));

@@ -154,8 +154,8 @@ test_looks_plain (void)
 static void
 test_extreme_sizes (void)
 {
-  static const int sizes[][4] = { { 1, 1, 1, 1 }, { 2, 1, 1, 1 }, { 20, 20, 1, 1 }, { 7, 300, 7, 15 }, { 300, 2, 15, 2 },
-                                  { 3, 3, 2, 2 } };
+  static const int sizes[][4] = { { 1, 1, 1, 1 }, { 2, 1, 1, 1 }, { 20, 20, 1, 1 }, { 7, 300, 7, 15 },
+                                  { 300, 2, 15, 2 }, { 3, 3, 2, 2 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int n_channels = 1; n_channels <= 4; n_channels++)
@@ -245,7 +245,8 @@ test_cost (void)
   g_autoptr (TripShrinker) shrinker = trip_shrinker_new (MODEL, NULL);
   const TripSource small = { 500, 400, 3 }, large = { 12000, 8000, 3 };
   const TripShrinkOptions half = to_size (250, 200), huge = to_size (6000, 4000);
-  const TripUpscaleCost a = trip_shrink_cost (shrinker, &small, &half, 2), b = trip_shrink_cost (shrinker, &large, &huge, 2);
+  const TripUpscaleCost a = trip_shrink_cost (shrinker, &small, &half, 2),
+                        b = trip_shrink_cost (shrinker, &large, &huge, 2);
 
   g_assert_cmpfloat (a.macs, >, 250. * 200 * 1e6);
   g_assert_cmpfloat (b.macs, >, 100 * a.macs);

@@ -1,4 +1,5 @@
-/* A disc with a wide soft edge on rough ground, taken apart into layers: what was filled is never quite what is seen. */
+/* A disc with a wide soft edge on rough ground, taken apart into layers: what was filled is never quite what is
+ * seen. */
 #include <math.h>
 
 #include "support/pictures.h"
@@ -47,7 +48,8 @@ take_apart (double low, double high, Apart *apart)
   options.effects = TRIP_EFFECTS_NONE;
   run.n_threads = 2;
   g_assert_true (trip_decompose (scene, selection, &options, &run, &apart->parts, NULL));
-  g_assert_true (trip_recompose (&(TripSum) { scene, apart->parts.alpha, apart->parts.background, apart->parts.behind, 255 },
+  g_assert_true (trip_recompose (&(TripSum) { scene, apart->parts.alpha, apart->parts.background, apart->parts.behind,
+                                              255 },
                                  &run, apart->layers, NULL));
 }
 

@@ -81,7 +81,7 @@ test_reduction_keeps_range (void)
           for (int x = 0; x < 60; x++)
             for (int c = 0; c < n_channels; c++)
               trip_image_row (image, y)[x * n_channels + c] = trip_has_alpha (n_channels) && c == n_channels - 1
-                                                                ? (x + y) % 7 > 2 : x < 30 ? x % 5 > 1 : 3 * (x % 5 > 1);
+                                                              ? (x + y) % 7 > 2 : x < 30 ? x % 5 > 1 : 3 * (x % 5 > 1);
         result = upscaled (TRIP_MODEL_FAST, image, to_size (sizes[s][0], sizes[s][1]), 1);
         for (int y = 0; y < result->height; y++)
           for (int x = 0; x < result->width; x++)
@@ -370,8 +370,8 @@ mirrored (const TripImage *image, gboolean across, gboolean down)
   return result;
 }
 
-/* What the weights of best make of a picture's four mirror images where a model that runs them once has them. Cleaned, so
- * that nothing is made to agree with the picture, which is done with the mean. */
+/* What the weights of best make of a picture's four mirror images where a model that runs them once has them. Cleaned,
+ * so that nothing is made to agree with the picture, which is done with the mean. */
 static void
 test_best_is_a_mean (void)
 {

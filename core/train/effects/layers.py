@@ -71,7 +71,8 @@ def main():
     for scene in sorted(f for f in a.scenes.iterdir() if (f/"full.png").exists()):
         with tempfile.TemporaryDirectory() as out:
             begin = time.monotonic()
-            subprocess.run([a.cli, "decompose", scene/"full.png", "--select", scene/"select.png", "--out", out], check=True)
+            subprocess.run([a.cli, "decompose", scene/"full.png", "--select", scene/"select.png", "--out", out],
+                           check=True)
             rows[scene.name] = scores(scene, pathlib.Path(out), time.monotonic() - begin)
     print("| |", " | ".join(rows), "| mean |\n|---" + "|---"*(len(rows) + 1) + "|")
     for name in next(iter(rows.values())):

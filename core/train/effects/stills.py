@@ -138,8 +138,8 @@ def places(rng):
 
 
 def table(rng):
-    """A table, whose text lacks texture and closing brace, and (x, y, z, size) of the objects, some of which stand on it,
-    others on the floor."""
+    """A table, whose text lacks texture and closing brace, and (x, y, z, size) of the objects, some of which stand on
+    it, others on the floor."""
     x, z = rng.uniform(-.9, .9), rng.uniform(-.6, 1)
     top, thick = rng.uniform(.3, .8), rng.uniform(.04, .1)
     w, d = rng.uniform(.8, 1.5), rng.uniform(.45, .8)
@@ -159,7 +159,8 @@ def table(rng):
             spot = (rng.uniform(-2.4, 2.4), 0, rng.uniform(-.9, 2.2), size)
             if abs(spot[0] - x) < w + reach and abs(spot[2] - z) < d + reach:
                 continue
-        if len(taken) < wanted and all(max(abs(spot[0] - p[0]), abs(spot[2] - p[2])) > .45*(size + p[3]) for p in taken):
+        if len(taken) < wanted and all(max(abs(spot[0] - p[0]), abs(spot[2] - p[2])) > .45*(size + p[3])
+                                       for p in taken):
             taken.append(spot)
     return "union { %s" % " ".join(parts), taken
 

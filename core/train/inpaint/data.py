@@ -21,7 +21,8 @@ def read_shapes(folder):
     for outline in listed["annotations"]:
         parts = outline["segmentation"]
         x, y, w, h = outline["bbox"]
-        if outline["image_id"] not in pictures or outline.get("iscrowd") or not isinstance(parts, list) or min(w, h) < 24:
+        if (outline["image_id"] not in pictures or outline.get("iscrowd") or not isinstance(parts, list)
+                or min(w, h) < 24):
             continue
         mask = Image.new("L", (round(w), round(h)))
         for part in parts:

@@ -22,7 +22,8 @@ class Guess(UNet):
         super().__init__(INPUTS, CHANNELS, BLOCKS, OUTPUTS)
 
     def forward(self, x):
-        """x: (n, INPUTS, h, w), sides multiples of MULTIPLE. Returns colours (n, 3, h, w) and logarithms (n, 1, h, w)."""
+        """x: (n, INPUTS, h, w), sides multiples of MULTIPLE. Returns colours (n, 3, h, w) and logarithms
+        (n, 1, h, w)."""
         y = self.planes(x)
         return x[:, :3] + 0.5 + y[:, :3], y[:, 3:].clamp(LEAST, MOST)
 

@@ -1,7 +1,8 @@
 """Scenes with objects taken out, from pictures with outlines in COCO's format.
 
 Each picture is kept several times, each time with some of its objects taken out and their holes filled, and with holes
-of the same kind elsewhere (decoys), so that filling tells nothing. What is asked is where, and how large, an object was.
+of the same kind elsewhere (decoys), so that filling tells nothing. What is asked is where, and how large, an object
+was.
 """
 import dataclasses
 import json

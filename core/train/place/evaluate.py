@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How often the best placements meet where an object was: IoU with its box, for pictures with outlines in COCO's format.
+"""How often the best placements meet where an object was, by IoU; for pictures with outlines in COCO's format.
 
 Every object is taken out of its picture alone and its hole filled, with decoys elsewhere; object and scene are then all
 that is given. The rows named baseline know nothing of the object, and most of them nothing of the scene.
@@ -191,7 +191,8 @@ def main():
     p.add_argument("what", help="a .safetensors file, a checkpoint (.pt), or the command-line tool")
     p.add_argument("folder", help="with instances.json and images/")
     p.add_argument("--prior", help="such a folder whose pictures for training the baselines come from; default: FOLDER")
-    p.add_argument("--all", action="store_true", help="all pictures of FOLDER, not only every eighth, which were held out")
+    p.add_argument("--all", action="store_true",
+                   help="all pictures of FOLDER, not only every eighth, which were held out")
     p.add_argument("--free", action="store_true", help="only pictures with a free licence")
     p.add_argument("--limit", type=int, help="only so many pictures")
     p.add_argument("--decoys", type=int, default=3, help="holes filled where nothing was")
@@ -230,7 +231,8 @@ def main():
         chooser = choose.Chooser(*q.size, aspect, lean=0)  # which suits these better
         add("baseline: prior (y, size)", chooser.best(prior.probabilities(*q.size, aspect, False), COUNT))
         add("baseline: prior (x, y, size)", chooser.best(prior.probabilities(*q.size, aspect, True), COUNT))
-        add("baseline: centre", boxes_of_sizes(quantiles[[2, 1, 3, 0, 4]], q.size[0]/2, q.size[1]/2, max(q.size), aspect))
+        add("baseline: centre",
+            boxes_of_sizes(quantiles[[2, 1, 3, 0, 4]], q.size[0]/2, q.size[1]/2, max(q.size), aspect))
         add("baseline: largest free area", largest_free(q, i, quantiles[2], aspect))
         add("baseline: uniform", [box for _ in range(COUNT) for box in boxes_of_sizes(
             [model.SMALLEST*math.exp(rng.uniform(0, 15*model.STEP))], *rng.uniform(0, q.size), max(q.size), aspect)])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Questions that need no annotation, for train.py --pretext: pieces of photographs, and objects of rendered still lifes.
+"""Questions that need no annotation, for train.py --pretext: pieces of photographs, objects of rendered still lifes.
 
 A piece has the shape of some object and lies anywhere; its hole is filled, with decoys elsewhere. That where a piece
 came from teaches what belongs together is after "Unsupervised Visual Representation Learning by Context Prediction"

@@ -231,7 +231,8 @@ def main():
     net = (export.load(a.init) if a.init else model.Placer()).train().to(a.device, memory_format=torch.channels_last)
     helpers = Helpers().to(a.device)
     print("%d and %d scenes, %d objects, %d parameters" %
-          (len(stock.scenes), len(extra.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())), flush=True)
+          (len(stock.scenes), len(extra.scenes), len(stock.crops), sum(q.numel() for q in net.parameters())),
+          flush=True)
 
     def prepare(rng, share):
         other = extra.scenes and rng.random() < 0.5*(1 - share)

@@ -34,7 +34,7 @@ def group_is_made():
 
 @case
 def masks_count():
-    """the same from selection, channel, black and white layer, transparent layer, layer mask, selection as a drawable"""
+    """the same from selection, channel, black and white layer, transparent layer, layer mask, selection drawable"""
     expected = None
     for kind in "selection", "channel", "painted", "transparent", "layer mask", "selection channel":
         image = scene_image(alpha=opaque)

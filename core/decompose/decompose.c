@@ -296,7 +296,7 @@ avoid_crumbs (const TripImage *picture, const TripImage *hole, TripParts *found)
             continue;
           for (int c = 0; c < n_colours; c++)
             {
-              to[c] += nearest[c] - under[c];
+              to[c] = CLAMP (to[c] + nearest[c] - under[c], MIN (to[c], 0), MAX (to[c], 1));
               under[c] = nearest[c];
             }
         }

@@ -319,9 +319,18 @@ find_odds (gsize tile, int worker, gpointer data, GError **error)
   return TRUE;
 }
 
+/* How much more is the object's a little deeper in the selection than where the outline is expected. */
+static float
+rise_of (const State *state)
+{
+  const float middle = state->search->middle;
+
+  return share_at (state, middle + state->search->outside) - share_at (state, middle);
+}
+
 gboolean
-trip_search (const TripSearch *search, float *belief, float *solid, TripImage *odds, int step, const TripRun *run,
-             GError **error)
+trip_search (const TripSearch *search, float *belief, TripSearchResult *result, TripImage *odds, int step,
+             const TripRun *run, GError **error)
 {
   const gsize n_chunks = (search->band->n + CHUNK - 1) / CHUNK;
   gsize n, n_deep, n_around;
@@ -358,12 +367,13 @@ trip_search (const TripSearch *search, float *belief, float *solid, TripImage *o
           learn_colours (&state, samples, n + n_deep, round > 0 && i == 0 ? belief : NULL);
         }
       if (round == 0)
-        *solid = solidity (&state, deep, n_deep, outer, n_around);
+        result->solid = solidity (&state, deep, n_deep, outer, n_around);
       state.belief = alone;
       if (! trip_run_tiles (&first, n_chunks, believe, &state, error) || ! walk (search, alone, belief, &second, error))
         return FALSE;
       state.belief = belief;
       learn_shares (&state);
     }
+  result->rise = rise_of (&state);
   return trip_run_tiles (&last, odds->height, find_odds, &(Odds) { &state, odds, step }, error);
 }

@@ -16,11 +16,18 @@ typedef struct
   const TripImage *holes;      /* 1 channel, above 0 where the band holds what lies deeper as well; NULL: nowhere */
 } TripSearch;
 
+typedef struct
+{
+  float solid; /* how much of what lies deeper than the band is the object, 0..1; 1 where nothing does or colours do not
+                  tell */
+  float rise;  /* how much more is the object outside px deeper than at middle: little where the object's edge, here and
+                  there along the outline, lies anywhere in the band */
+} TripSearchResult;
+
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's
  * colours are what the selection has and its surroundings don't, as in "GrabCut" (Rother et al., 2004) but with a share
- * for each distance learnt from the picture. solid: how much of what lies deeper than the band is the object, 0..1, 1
- * where nothing does or colours do not tell. odds, 1 channel, for one pixel in step x step each, of all that lie
+ * for each distance learnt from the picture. odds, 1 channel, for one pixel in step x step each, of all that lie
  * deeper: the logarithm of how much likelier the background has its colour; 0 where none does. FALSE with NO_MEMORY or
  * cancelled. */
-gboolean trip_search (const TripSearch *search, float *belief, float *solid, TripImage *odds, int step,
+gboolean trip_search (const TripSearch *search, float *belief, TripSearchResult *result, TripImage *odds, int step,
                       const TripRun *run, GError **error);

@@ -15,6 +15,10 @@
 #define OUTSIDE 6
 #define INSIDE 16
 #define RING 40
+/* Where less more of it is the object further inside, the outline was drawn loosely, and is looked at this times as
+ * deep. */
+#define LOOSE 0.33f
+#define DEEPER 2
 /* The same for a selection whose outline runs where the picture changes, which is meant to be exact. */
 #define EXACT_OUTSIDE 3
 #define EXACT_INSIDE 4
@@ -27,7 +31,7 @@
 /* Where less of what lies deeper than INSIDE looks like the object, one sees through it: it is searched deeper. */
 #define SOLID 0.98f
 #define N_DEEPER 3
-#define N_PASSES (N_DEEPER + 2)
+#define N_PASSES (N_DEEPER + 3)
 #define ODDS_STEP 2 /* px: holes are looked for in one pixel of so many in each direction */
 
 /* What this near to where belief turns stays uncertain, and what is believed less. */
@@ -101,7 +105,8 @@ mark_belief (const TripBand *band, const float *belief, gboolean keep, float uni
 typedef struct
 {
   TripBand *band;
-  float *belief, solid;
+  float *belief;
+  TripSearchResult result;
   TripImage *odds, *holes;
   int step; /* px of the picture for one of odds */
 } Found;
@@ -133,37 +138,7 @@ search_band (TripSearch *search, TripImage *trimap, Found *found, const TripRun 
     }
   for (guint32 i = 0; i < found->band->n; i++)
     found->belief[i] = 0.5f;
-  return trip_search (search, found->belief, &found->solid, found->odds, found->step, run, error);
-}
-
-/* Searches the band, then with the holes that show in the object, then a wider one while one sees through it, and marks
- * what was found. */
-static gboolean
-find_out (TripSearch *search, gboolean fixed, float unit, TripImage *trimap, const TripRun *run, GError **error)
-{
-  const int step = roundf (ODDS_STEP * unit);
-  const TripRun marking = trip_run_part (run, 0.95, 1);
-  g_auto (Found) found = { .step = step };
-  int n_deeper = 0;
-
-  found.odds = trip_image_new (trip_divide_up (trimap->width, step), trip_divide_up (trimap->height, step), 1, error);
-  for (int pass = 0; found.odds; pass++)
-    {
-      const TripRun part = trip_run_part (run, 0.95 * pass / N_PASSES, 0.95 * (pass + 1) / N_PASSES);
-
-      if (! search_band (search, trimap, &found, &part, error))
-        return FALSE;
-      if (! fixed && ! search->holes
-          && ! trip_holes (found.odds, step, trimap->width, trimap->height, &found.holes, error))
-        return FALSE;
-      if (found.holes && ! search->holes)
-        search->holes = found.holes;
-      else if (! fixed && found.solid < SOLID && n_deeper++ < N_DEEPER)
-        search->inside *= 2;
-      else
-        return mark_belief (found.band, found.belief, fixed, unit, trimap, &marking, error);
-    }
-  return FALSE;
+  return trip_search (search, found->belief, &found->result, found->odds, found->step, run, error);
 }
 
 /* Makes the core of each part of the selection at least inside deep. */
@@ -198,6 +173,52 @@ keep_cores (TripImage *distance, float inside, GError **error)
           distance->data[part[j]] = MAX (distance->data[part[j]], inside);
     }
   return TRUE;
+}
+
+/* Makes a search look inside deep: at the cores of the selection's parts it ends there. */
+static gboolean
+look_inside (TripSearch *search, float inside, gboolean fixed, TripImage *distance, GError **error)
+{
+  search->inside = inside;
+  search->blur = MAX ((search->outside + inside) / 7, 0.5f);
+  return fixed || keep_cores (distance, inside, error);
+}
+
+/* Searches the band, a deeper one if the outline was drawn loosely, then with the holes that show in the object, then a
+ * deeper one while one sees through it, and marks what was found. */
+static gboolean
+find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, TripImage *trimap, const TripRun *run,
+          GError **error)
+{
+  const int step = roundf (ODDS_STEP * unit);
+  const TripRun marking = trip_run_part (run, 0.95, 1);
+  g_auto (Found) found = { .step = step };
+  int n_deeper = 0;
+
+  found.odds = trip_image_new (trip_divide_up (trimap->width, step), trip_divide_up (trimap->height, step), 1, error);
+  for (int pass = 0; found.odds; pass++)
+    {
+      const TripRun part = trip_run_part (run, 0.95 * pass / N_PASSES, 0.95 * (pass + 1) / N_PASSES);
+
+      if (! search_band (search, trimap, &found, &part, error))
+        return FALSE;
+      if (pass == 0 && search->middle > 0 && found.result.rise < LOOSE)
+        {
+          if (! look_inside (search, DEEPER * search->inside, fixed, distance, error))
+            return FALSE;
+          continue;
+        }
+      if (! fixed && ! search->holes
+          && ! trip_holes (found.odds, step, trimap->width, trimap->height, &found.holes, error))
+        return FALSE;
+      if (found.holes && ! search->holes)
+        search->holes = found.holes;
+      else if (! fixed && found.result.solid < SOLID && n_deeper++ < N_DEEPER)
+        search->inside *= DEEPER;
+      else
+        return mark_belief (found.band, found.belief, fixed, unit, trimap, &marking, error);
+    }
+  return FALSE;
 }
 
 static TripImage *
@@ -245,10 +266,8 @@ trip_trimap (const TripImage *picture, const TripImage *selection, double edge, 
       search.inside = EXACT_INSIDE * unit;
       search.middle = 0;
     }
-  if (edge <= 0 && ! keep_cores (distance, search.inside, error))
-    return NULL;
-  search.blur = MAX ((search.outside + search.inside) / 7, 0.5f);
-  if (! find_out (&search, edge > 0, unit, trimap, &rest, error))
+  if (! look_inside (&search, search.inside, edge > 0, distance, error)
+      || ! find_out (&search, edge > 0, unit, distance, trimap, &rest, error))
     return NULL;
   return paste (trimap, &rect, picture->width, picture->height, error);
 }

@@ -194,7 +194,7 @@ static void
 test_rough_selections (void)
 {
   static const struct { double radius, wobble, edge, limit; } kinds[] = {
-    { 38, 2, 0, 0.15 }, { 33, 5, 0, 0.15 }, { 27, 1, 0, 0.3 }, { 30, 3, 0, 1 }, { 38, 2, 24, 0.15 },
+    { 38, 2, 0, 0.15 }, { 33, 5, 0, 0.15 }, { 27, 1, 0, 0.3 }, { 30, 3, 0, 1 }, { 38, 2, 24, 0.15 }, { 46, 8, 0, 0.05 },
   };
   g_autoptr (TripImage) truth = disc (160, 120, 30, 3), picture = composed (truth, 3);
 

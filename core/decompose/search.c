@@ -319,13 +319,12 @@ find_odds (gsize tile, int worker, gpointer data, GError **error)
   return TRUE;
 }
 
-/* How much more is the object's a little deeper in the selection than where the outline is expected. */
 static float
 rise_of (const State *state)
 {
-  const float middle = state->search->middle;
+  const float middle = share_at (state, state->search->middle);
 
-  return share_at (state, middle + state->search->outside) - share_at (state, middle);
+  return (share_at (state, state->search->middle + state->search->outside) - middle) / (1 - middle);
 }
 
 gboolean

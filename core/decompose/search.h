@@ -20,8 +20,8 @@ typedef struct
 {
   float solid; /* how much of what lies deeper than the band is the object, 0..1; 1 where nothing does or colours do not
                   tell */
-  float rise;  /* how much more is the object outside px deeper than at middle: little where the object's edge, here and
-                  there along the outline, lies anywhere in the band */
+  float rise;  /* of what is not the object's at middle, how much is outside px deeper: little where the object's edge
+                  lies anywhere in the band, now here and now there */
 } TripSearchResult;
 
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's

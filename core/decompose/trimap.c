@@ -15,9 +15,9 @@
 #define OUTSIDE 6
 #define INSIDE 16
 #define RING 40
-/* Where less more of it is the object further inside, the outline was drawn loosely, and is looked at this times as
- * deep. */
-#define LOOSE 0.33f
+/* Where the share of the object rises less steeply inside, the outline was drawn loosely, and is looked at this times
+ * as deep. */
+#define LOOSE 0.46f
 #define DEEPER 2
 /* The same for a selection whose outline runs where the picture changes, which is meant to be exact. */
 #define EXACT_OUTSIDE 3

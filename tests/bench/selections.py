@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""How well Decompose finds objects from selections of different care, as the mean IoU with their outlines.
+
+usage: selections.py CLI FOLDER [COUNT]   CLI: triptych-cli; FOLDER holds images/ and an instances.json in COCO's format
+Needs Debian's python3-numpy and python3-pil. Outlines are polygons, which are not exact themselves.
+"""
+import json, pathlib, random, subprocess, sys, tempfile
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+LEAST, MOST = 3000, 30000 # px, of the objects
+
+
+def smooth(mask, blur, above=127):
+    return mask.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: 255 if v > above else 0)
+
+
+def rectangle(mask):
+    left, top, right, bottom = mask.getbbox()
+    box = Image.new("L", mask.size)
+    ImageDraw.Draw(box).rectangle((max(0, left - 5), max(0, top - 5), right + 5, bottom + 5), fill=255)
+    return box
+
+
+KINDS = {
+    "around, 5 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(9)), 3, 100),
+    "around, 13 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(25)), 5, 100),
+    "rectangle": rectangle,
+    "inside, 4 px": lambda mask: smooth(mask.filter(ImageFilter.MinFilter(9)), 2, 100),
+}
+
+
+def read(folder, count):
+    """(picture, mask) of some objects."""
+    listed = json.loads((folder / "instances.json").read_text())
+    pictures = {p["id"]: p for p in listed["images"]}
+    objects = [o for o in listed["annotations"]
+               if not o.get("iscrowd") and isinstance(o["segmentation"], list) and LEAST < o["area"] < MOST]
+    for o in random.Random(1).sample(objects, count):
+        picture = Image.open(folder / "images" / pictures[o["image_id"]]["file_name"]).convert("RGB")
+        mask = Image.new("L", picture.size)
+        for polygon in o["segmentation"]:
+            ImageDraw.Draw(mask).polygon(polygon, fill=255)
+        yield picture, mask
+
+
+def iou(a, b):
+    a, b = (np.asarray(m, float) for m in (a, b))
+    return np.minimum(a, b).sum() / np.maximum(a, b).sum()
+
+
+def find(cli, picture, selection):
+    with tempfile.TemporaryDirectory() as held:
+        held = pathlib.Path(held)
+        picture.save(held / "picture.png")
+        selection.save(held / "selection.png")
+        subprocess.run([cli, "decompose", held / "picture.png", "--select", held / "selection.png", "--effects", "none",
+                        "--out", held / "layers"], check=True)
+        return Image.open(held / "layers" / "foreground.png").getchannel("A").copy()
+
+
+def main():
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    objects = list(read(pathlib.Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) == 4 else 60))
+    print("| selected | IoU of the selection | of Foreground | worse than the selection |\n|---|---|---|---|")
+    for kind, select in KINDS.items():
+        rows = [(iou(s, mask), iou(find(sys.argv[1], picture, s), mask))
+                for picture, mask in objects for s in [select(mask)] if s.getbbox()]
+        before, after = np.mean(rows, 0)
+        worse = sum(a < b for b, a in rows)
+        print("| %s | %.3f | %.3f | %d of %d |" % (kind, before, after, worse, len(rows)), flush=True)
+
+
+main()

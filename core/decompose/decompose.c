@@ -1,5 +1,6 @@
 #include "decompose.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +9,6 @@
 #include "inpaint.h"
 #include "light.h"
 #include "matting.h"
-#include "recompose.h"
 #include "spread.h"
 #include "trust.h"
 
@@ -233,11 +233,18 @@ keep_background (const TripDecomposeOptions *options, TripImage *background, Tri
     }
 }
 
+/* Whether the user says that pixel x, y shows an effect. */
+static gboolean
+is_effect (const TripDecomposeOptions *options, int x, int y)
+{
+  return options->corrections && trip_image_row (options->corrections, y)[x] == TRIP_CORRECTION_EFFECT;
+}
+
 /* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and
  * compression spread around it. */
 static void
 leave_to_object (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripImage *lost,
-                 TripParts *found)
+                 const TripDecomposeOptions *options, TripParts *found)
 {
   const int n = picture->n_channels;
 
@@ -249,32 +256,49 @@ leave_to_object (const TripImage *picture, const TripImage *relit, const TripIma
 
       for (int x = 0; x < picture->width; x++)
         if (trip_image_row (hole, y)[x] > 0 && trip_image_row (found->alpha, y)[x] <= 0
-            && trip_image_row (lost, y)[x] <= 0 && memcmp (seen + x * n, lit + x * n, n * sizeof (float)) == 0)
+            && trip_image_row (lost, y)[x] <= 0 && ! is_effect (options, x, y)
+            && memcmp (seen + x * n, lit + x * n, n * sizeof (float)) == 0)
           memcpy (to + x * n, from + x * n, n * sizeof (float));
     }
 }
 
-/* What of all that coverage is enough for to explain seen over it is nearest to under. Returns how far that is. */
+/* Sets nearest to the colour closest to under over which coverage is enough to explain seen; returns how far it is. */
 static float
-give_in (const float *seen, const float *under, int n_colours, float coverage, float *to)
+find_nearest (const float *seen, const float *under, int n_colours, float coverage, float *nearest)
 {
   float most = 0;
 
   for (int c = 0; c < n_colours; c++)
     {
-      const float low = (seen[c] - coverage * MAX (seen[c], 1)) / (1 - coverage);
-      const float high = (seen[c] - coverage * MIN (seen[c], 0)) / (1 - coverage);
+      const float low = seen[c] > 1 ? seen[c] : (seen[c] - coverage) / (1 - coverage);
+      const float high = seen[c] < 0 ? seen[c] : seen[c] / (1 - coverage);
 
-      to[c] = CLAMP (under[c], low, high);
-      most = MAX (most, fabsf (to[c] - under[c]));
+      nearest[c] = CLAMP (under[c], low, high);
+      most = MAX (most, fabsf (nearest[c] - under[c]));
     }
   return most;
 }
 
-/* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
- * of coverage to explain, for crumbs around the object: there the background gives in. */
+/* Changes what is under the object, and the background by as much as the effects there make of it. */
 static void
-avoid_crumbs (const TripImage *picture, const TripImage *hole, TripParts *found)
+give_in (const float *seen, const float *nearest, int n_colours, float *under, float *background)
+{
+  for (int c = 0; c < n_colours; c++)
+    {
+      const float dark = MAX (under[c] + TRIP_LIGHT_BLACK, FLT_EPSILON);
+      const float lit = MAX (background[c] + TRIP_LIGHT_BLACK, FLT_EPSILON);
+      const float to = (nearest[c] + TRIP_LIGHT_BLACK) * lit / dark - TRIP_LIGHT_BLACK;
+      const float low = MIN (MIN (background[c], seen[c]), 0), high = MAX (MAX (background[c], seen[c]), 1);
+
+      background[c] = CLAMP (to, low, high);
+      under[c] = nearest[c];
+    }
+}
+
+/* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
+ * of coverage to explain, which leaves crumbs around the object: there the background gives in. */
+static void
+avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecomposeOptions *options, TripParts *found)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
 
@@ -286,19 +310,15 @@ avoid_crumbs (const TripImage *picture, const TripImage *hole, TripParts *found)
 
       for (int x = 0; x < picture->width; x++, seen += n, under += n, to += n)
         {
+          const gboolean opaque = n_colours == n || (seen[n_colours] >= 1 && to[n_colours] >= 1);
           float nearest[3], change, saved;
 
-          if (filled[x] <= 0 || coverage[x] >= 1 || (n_colours < n && seen[n_colours] < 1))
+          if (filled[x] <= 0 || coverage[x] >= 1 || ! opaque || is_effect (options, x, y))
             continue;
-          change = give_in (seen, under, n_colours, coverage[x], nearest);
+          change = find_nearest (seen, under, n_colours, coverage[x], nearest);
           saved = trip_least_alpha (seen, under, n_colours) - coverage[x];
-          if (change > GIVE_IN * saved)
-            continue;
-          for (int c = 0; c < n_colours; c++)
-            {
-              to[c] = CLAMP (to[c] + nearest[c] - under[c], MIN (to[c], 0), MAX (to[c], 1));
-              under[c] = nearest[c];
-            }
+          if (change > 0 && change <= GIVE_IN * saved)
+            give_in (seen, nearest, n_colours, under, to);
         }
     }
 }
@@ -327,8 +347,8 @@ find_background (const TripImage *picture, const TripImage *relit, const TripDec
   if (! trip_inpaint (found->background, missing, options->seed, &filled, error)
       || ! (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error)))
     return FALSE;
-  leave_to_object (picture, relit, hole, lost, found);
-  avoid_crumbs (picture, hole, found);
+  leave_to_object (picture, relit, hole, lost, options, found);
+  avoid_crumbs (picture, hole, options, found);
   return TRUE;
 }
 

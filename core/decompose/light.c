@@ -8,7 +8,6 @@
 #include "foreground.h"
 
 #define MIN_GAIN 0.3f /* what was darker by more has lost too much to be lit again */
-#define BLACK 0.02f   /* added to both sides of a gain: in the dark it says little */
 #define ALIKE 0.01    /* colours of the object and around it that are so near tell nothing of its coverage */
 
 TripImage *
@@ -26,7 +25,7 @@ trip_light_lost (const TripImage *picture, const TripImage *relit, GError **erro
         {
           to[x] = 0;
           for (int c = 0; c < n_colours; c++)
-            if (dark[c] + BLACK < MIN_GAIN * (lit[c] + BLACK))
+            if (MAX (dark[c], 0) + TRIP_LIGHT_BLACK < MIN_GAIN * (MAX (lit[c], 0) + TRIP_LIGHT_BLACK))
               to[x] = 1;
         }
     }
@@ -51,7 +50,7 @@ trip_light_gains (const TripImage *picture, const TripImage *relit, const TripIm
       for (int x = 0; x < rect->width; x++, seen += n, lit += n, to += n_gains)
         {
           for (int c = 0; c < n_colours; c++)
-            to[c] = (MAX (seen[c], 0) + BLACK) / (MAX (lit[c], 0) + BLACK);
+            to[c] = (MAX (seen[c], 0) + TRIP_LIGHT_BLACK) / (MAX (lit[c], 0) + TRIP_LIGHT_BLACK);
           to[n_colours] = covered[x] <= 0 && missing[x] <= 0;
         }
     }
@@ -104,7 +103,7 @@ unmix_pixel (const float *seen, const float *own, const float *around, const flo
     {
       const float left = (seen[c] - share * own[c]) / (1 - share);
 
-      to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + BLACK) / gain[c] - BLACK;
+      to[c] = (CLAMP (left, MIN (seen[c], 0), MAX (seen[c], 1)) + TRIP_LIGHT_BLACK) / gain[c] - TRIP_LIGHT_BLACK;
     }
 }
 
@@ -153,7 +152,7 @@ trip_light_behind (const TripImage *picture, const TripImage *alpha, const TripI
           {
             memcpy (to, from, n * sizeof (float));
             for (int c = 0; c < n_colours; c++)
-              to[c] = MAX ((from[c] + BLACK) * gain[c] - BLACK, MIN (from[c], 0));
+              to[c] = MAX ((from[c] + TRIP_LIGHT_BLACK) * gain[c] - TRIP_LIGHT_BLACK, MIN (from[c], 0));
           }
     }
   return behind;

@@ -5,6 +5,7 @@
 #include "../image.h"
 #include "../run.h"
 
+#define TRIP_LIGHT_BLACK 0.02f /* added to both sides of a gain: in the dark it says little */
 #define TRIP_LIGHT_REACH 64 /* px around the object from which the light at its edge is taken */
 
 /* 1 channel: 1 where picture has too little of any colour, beside what relit has, else 0. */

@@ -39,6 +39,8 @@ least_alpha (float seen, float under)
 {
   if (seen != under && fabsf (under) > TOO_BRIGHT)
     return 1;
+  if (fabsf (seen - under) <= LEAST)
+    return 0;
   if (seen > under)
     return (seen - under) / (MAX (seen, 1) - under);
   if (seen < under)

@@ -17,6 +17,7 @@
 #define CONFUSED 0.1f /* of the background, what may look like the object where colours are to tell them apart, */
 #define MORE 0.65f    /* and times that, what must be missing of the object for it not to be confusion */
 
+#define WITHIN 0.6f  /* the share of the object where the outline is expected, if that lies within the object */
 #define IN_HOLE 0.5f /* how surely what lies in a hole, or close to it, is the object */
 #define MOST_ODDS 6  /* that a single pixel may have */
 
@@ -324,6 +325,8 @@ rise_of (const State *state)
 {
   const float middle = share_at (state, state->search->middle);
 
+  if (middle > WITHIN)
+    return 1;
   return (share_at (state, state->search->middle + state->search->outside) - middle) / (1 - middle);
 }
 

@@ -15,8 +15,8 @@
 #define OUTSIDE 6
 #define INSIDE 16
 #define RING 40
-/* Where the share of the object rises less steeply inside, the outline was drawn loosely, and is looked at this times
- * as deep. */
+/* Where the share of the object rises less than that inside, the outline was drawn loosely, and is looked at DEEPER
+ * times as deep, as far as the cores of its parts let it. */
 #define LOOSE 0.46f
 #define DEEPER 2
 /* The same for a selection whose outline runs where the picture changes, which is meant to be exact. */
@@ -202,7 +202,7 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, T
 
       if (! search_band (search, trimap, &found, &part, error))
         return FALSE;
-      if (pass == 0 && search->middle > 0 && found.result.rise < LOOSE)
+      if (pass == 0 && ! fixed && search->middle > 0 && found.result.rise < LOOSE)
         {
           if (! look_inside (search, DEEPER * search->inside, fixed, distance, error))
             return FALSE;

@@ -11,22 +11,22 @@ from PIL import Image, ImageDraw, ImageFilter
 LEAST, MOST = 3000, 30000 # px, of the objects
 
 
-def smooth(mask, blur, above=127):
-    return mask.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: 255 if v > above else 0)
+def smooth(mask, blur):
+    return mask.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: 255 if v > 100 else 0)
 
 
 def rectangle(mask):
     left, top, right, bottom = mask.getbbox()
     box = Image.new("L", mask.size)
-    ImageDraw.Draw(box).rectangle((max(0, left - 5), max(0, top - 5), right + 5, bottom + 5), fill=255)
+    ImageDraw.Draw(box).rectangle((max(0, left - 5), max(0, top - 5), right + 4, bottom + 4), fill=255)
     return box
 
 
 KINDS = {
-    "around, 5 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(9)), 3, 100),
-    "around, 13 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(25)), 5, 100),
+    "around, 5 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(9)), 3),
+    "around, 13 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(25)), 5),
     "rectangle": rectangle,
-    "inside, 4 px": lambda mask: smooth(mask.filter(ImageFilter.MinFilter(9)), 2, 100),
+    "inside, 4 px": lambda mask: smooth(mask.filter(ImageFilter.MinFilter(9)), 2),
 }
 
 

@@ -205,6 +205,31 @@ follows_corrections (void)
   g_assert_cmpfloat (changed, >, 0);
 }
 
+/* What the user says is a shadow is filled, also in the dark, and is an effect. */
+static void
+fills_painted_shadows (void)
+{
+  g_autoptr (TripImage) scene = scene_new (3), selection = selection_new (80, 60, 22);
+  g_autoptr (TripImage) corrections = picture_constant (WIDTH, HEIGHT, 1, TRIP_CORRECTION_NONE);
+  g_auto (TripParts) parts = { NULL };
+  TripDecomposeOptions options;
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      for (int c = 0; c < 3; c++)
+        trip_image_row (scene, y)[3 * x + c] *= hypot (x - 20, y - 90) < 6 ? 0.03f : 0.3f;
+  mark (corrections, 20, 90, 8, TRIP_CORRECTION_EFFECT);
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  options.corrections = corrections;
+  g_assert_true (decompose (scene, selection, &options, 2, &parts, NULL));
+  for (int x = 16; x < 25; x++)
+    {
+      g_assert_cmpfloat (value_at (parts.background, x, 90, 0), >, 5 * value_at (scene, x, 90, 0));
+      g_assert_cmpfloat (value_at (parts.behind, x, 90, 0), ==, value_at (scene, x, 90, 0));
+    }
+}
+
 /* An effect that the user denies stays in the background. */
 static void
 keeps_denied_effects (void)
@@ -393,6 +418,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decompose/black-shadows", fills_black_shadows);
   g_test_add_func ("/decompose/same-each-time", is_same_each_time);
   g_test_add_func ("/decompose/corrections", follows_corrections);
+  g_test_add_func ("/decompose/painted-shadows", fills_painted_shadows);
   g_test_add_func ("/decompose/solves-changed-part", solves_changed_part);
   g_test_add_func ("/decompose/denied-effects", keeps_denied_effects);
   g_test_add_func ("/decompose/refuses", refuses);

@@ -23,9 +23,9 @@ apart_clear (Apart *apart)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Apart, apart_clear)
 
-/* On ground of random values from low to high, of 8 bits. */
+/* On ground of random values from low to high; levels as for TripSum. */
 static void
-take_apart (double low, double high, Apart *apart)
+take_apart (double low, double high, int levels, Apart *apart)
 {
   g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
   g_autoptr (TripImage) selection = trip_image_new (WIDTH, HEIGHT, 1, NULL);
@@ -40,8 +40,11 @@ take_apart (double low, double high, Apart *apart)
         const double ground = g_rand_double_range (rand, low, high);
 
         for (int c = 0; c < 3; c++)
-          trip_image_row (scene, y)[3 * x + c]
-            = round (255 * (covered * (c == 0 ? 0.9 : 0.1) + (1 - covered) * ground * (1 + 0.1 * c))) / 255;
+          {
+            const double value = covered * (c == 0 ? 0.9 : 0.1) + (1 - covered) * ground * (1 + 0.1 * c);
+
+            trip_image_row (scene, y)[3 * x + c] = levels ? round (levels * value) / levels : value;
+          }
         trip_image_row (selection, y)[x] = away < 32;
       }
   trip_decompose_options_init (&options);
@@ -49,8 +52,7 @@ take_apart (double low, double high, Apart *apart)
   run.n_threads = 2;
   g_assert_true (trip_decompose (scene, selection, &options, &run, &apart->parts, NULL));
   g_assert_true (trip_recompose (&(TripSum) { scene, apart->parts.alpha, apart->parts.background, apart->parts.behind,
-                                              255 },
-                                 &run, apart->layers, NULL));
+                                              levels }, &run, apart->layers, NULL));
 }
 
 static float
@@ -59,43 +61,56 @@ alpha_of (const TripImage *layer, int x, int y)
   return trip_image_row (layer, y)[x * layer->n_channels + layer->n_channels - 1];
 }
 
+/* Pixels where the object covers in part, where a layer of its covers by much more than it does, and where Effects hold
+ * anything. */
+static void
+count (const Apart *apart, int *n_soft, int *n_crumbs, int *n_effects)
+{
+  *n_soft = *n_crumbs = *n_effects = 0;
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        const float alpha = alpha_of (apart->layers[TRIP_LAYER_FOREGROUND], x, y);
+
+        *n_soft += alpha > 0 && alpha < 1;
+        *n_crumbs += alpha > alpha_of (apart->parts.alpha, x, y) + CRUMB;
+        *n_effects += alpha_of (apart->layers[TRIP_LAYER_EFFECTS], x, y) > 0;
+      }
+}
+
 static void
 nothing_goes_to_effects (void)
 {
   g_auto (Apart) apart = { 0 };
-  int n_soft = 0, n_effects = 0;
+  int n_soft, n_crumbs, n_effects;
 
-  take_apart (0.2, 0.6, &apart);
-  for (int y = 0; y < HEIGHT; y++)
-    for (int x = 0; x < WIDTH; x++)
-      {
-        const float alpha = alpha_of (apart.layers[TRIP_LAYER_FOREGROUND], x, y);
-
-        n_soft += alpha > 0 && alpha < 1;
-        n_effects += alpha_of (apart.layers[TRIP_LAYER_EFFECTS], x, y) > 0;
-      }
+  take_apart (0.2, 0.6, 255, &apart);
+  count (&apart, &n_soft, &n_crumbs, &n_effects);
   g_assert_cmpint (n_soft, >, 500);
   g_assert_cmpint (n_effects, ==, 0);
 }
 
-/* In the dark any difference takes a lot of coverage, if the background does not give in. */
+/* Near black and white any difference takes a lot of coverage, if the background does not give in; beyond them as
+ * well. */
 static void
 leaves_no_crumbs (void)
 {
-  g_auto (Apart) apart = { 0 };
-  int n_soft = 0, n_crumbs = 0;
+  static const struct { double low, high; int levels; } grounds[] = {
+    { 0, 0.04, 255 }, { 0, 0.04, 65535 }, { -0.02, 0.02, 0 }, { 0.79, 0.83, 255 }, { 0.98, 1.02, 0 },
+  };
 
-  take_apart (0, 0.05, &apart);
-  for (int y = 0; y < HEIGHT; y++)
-    for (int x = 0; x < WIDTH; x++)
-      {
-        const float alpha = alpha_of (apart.layers[TRIP_LAYER_FOREGROUND], x, y);
+  for (guint i = 0; i < G_N_ELEMENTS (grounds); i++)
+    {
+      g_auto (Apart) apart = { 0 };
+      int n_soft, n_crumbs, n_effects;
 
-        n_soft += alpha > 0 && alpha < 1;
-        n_crumbs += alpha > alpha_of (apart.parts.alpha, x, y) + CRUMB;
-      }
-  g_assert_cmpint (n_soft, >, 500);
-  g_assert_cmpint (n_crumbs, ==, 0);
+      take_apart (grounds[i].low, grounds[i].high, grounds[i].levels, &apart);
+      count (&apart, &n_soft, &n_crumbs, &n_effects);
+      g_test_message ("ground %u: %d soft, %d crumbs, %d in effects", i, n_soft, n_crumbs, n_effects);
+      g_assert_cmpint (n_soft, >, 500);
+      g_assert_cmpint (n_crumbs, ==, 0);
+      g_assert_cmpint (n_effects, ==, 0);
+    }
 }
 
 int

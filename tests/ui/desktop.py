@@ -209,12 +209,21 @@ class Desktop:
         self.keys("Return")
         time.sleep(0.5)
 
+    def are_closed(self, name):
+        """Whether no window has this name; asks those that have to close: xdotool would destroy them, at which the
+        window manager may end."""
+        for window in self.windows(name):
+            self.focus(window)
+            self.keys("Escape")
+        return not self.windows(name)
+
     def start_gimp(self, picture):
         """GIMP's window with picture in it, all others closed."""
         self._start("dbus-run-session", "--", os.environ.get("GIMP", "gimp-3.0"), "-n", "-s", picture)
         window = self.window(os.path.splitext(os.path.basename(picture))[0], 60)
-        for other in self.windows_within(3, "GIMP [0-9.]+$"):   # a welcome, in any language, comes late
-            self.x("windowclose", other)
+        others = "GIMP [0-9.]+$"   # a welcome, in any language, comes late
+        if self.windows_within(3, others):
+            wait_for("GIMP's welcome being closed", lambda: self.are_closed(others))
         return window
 
     def expect_size(self, main, width, height):

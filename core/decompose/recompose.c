@@ -39,11 +39,9 @@ least_alpha (float seen, float under)
 {
   if (seen != under && fabsf (under) > TOO_BRIGHT)
     return 1;
-  if (fabsf (seen - under) <= LEAST)
-    return 0;
-  if (seen > under)
+  if (seen > under + LEAST)
     return (seen - under) / (MAX (seen, 1) - under);
-  if (seen < under)
+  if (seen < under - LEAST)
     return (under - seen) / (under - MIN (seen, 0));
   return 0;
 }

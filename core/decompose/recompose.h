@@ -33,8 +33,8 @@ typedef struct
  * layers. FALSE with NO_MEMORY or cancelled. */
 gboolean trip_recompose (const TripSum *sum, const TripRun *run, TripImage *layers[TRIP_N_LAYERS], GError **error);
 
-/* The least alpha with which a colour in range over under gives seen; in range is 0..1, or as far beyond as seen
- * goes. */
+/* The least alpha with which a colour in range over under gives seen; in range is 0..1, or as far beyond as seen goes.
+ * 0 where they differ by less than half a step of 16 bits. */
 float trip_least_alpha (const float *seen, const float *under, int n_colours);
 
 /* The part of layer, which has alpha, that is not empty; of an empty one, its first pixel. */

@@ -20,9 +20,9 @@ typedef struct
 {
   float solid; /* how much of what lies deeper than the band is the object, 0..1; 1 where nothing does or colours do not
                   tell */
-  float rise;  /* of what is not the object's at middle, how much is that many px deeper that outside says: little where
-                  the object's edge lies anywhere in the band, now here and now there; 1 where the outline lies within
-                  the object. Of a band with the outline in its middle it says nothing */
+  float rise;  /* of what is not the object's at middle, the share that is at middle + outside: little where the object's
+                  edge lies anywhere in the band, now here and now there; 1 where the outline lies within the object.
+                  Of a band with the outline in its middle it says nothing */
 } TripSearchResult;
 
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's

@@ -13,6 +13,7 @@
 /* Margins around the object: what the first look leaves of the effects the second one sees, at a higher resolution. */
 static const float MARGINS[] = { 2.2f, 1.5f };
 
+#define LONGER_SIDE 192    /* px, of a window as the network sees it */
 #define ROWS 16            /* relit at once */
 #define NONE (1 / 255.0f)  /* a change that is left out, */
 #define FULL (2 / 255.0f)  /* and one that is made in full */
@@ -20,9 +21,6 @@ static const float MARGINS[] = { 2.2f, 1.5f };
 #define LEAST 0.02f         /* those in patches with less of all that shows do not count, */
 #define CLOSE 2             /* within so many px that the network sees, */
 #define FADE 2              /* and after them less and less */
-#define N_SIDES 2          /* the window and its mirror image, so that what is found does not depend on which it is */
-#define TAPS 4             /* in each direction, of what the network found, for one pixel of the picture */
-#define LIKENESS 0.01f     /* squared distance of colours at which a tap counts a quarter */
 
 struct _TripEffects
 {
@@ -54,63 +52,7 @@ trip_effects_free (TripEffects *self)
 
 typedef struct
 {
-  const TripUnet *network;
-  const TripTensor *input;
-  float *found[N_SIDES]; /* input->height x input->width, TRIP_EFFECTS_OUTPUTS */
-  GCancellable *cancellable;
-} Seeing;
-
-static gboolean
-see_side (gsize side, int worker, gpointer data, GError **error)
-{
-  const Seeing *self = data;
-  const int height = self->input->height, width = self->input->width;
-  TripTensor input = *self->input;
-  TripArena arena;
-  gboolean done;
-
-  if (! trip_arena_init (&arena, trip_tensor_need (height, width, TRIP_EFFECTS_INPUTS)
-                                   + trip_unet_need (self->network, height, width), error))
-    return FALSE;
-  if (side)
-    {
-      input = trip_tensor_take (&arena, height, width, TRIP_EFFECTS_INPUTS);
-      trip_effects_window_mirror (self->input, &input);
-    }
-  done = trip_effects_network_run (self->network, &input, self->found[side], &arena, self->cancellable, error);
-  trip_arena_clear (&arena);
-  return done;
-}
-
-/* found: the mean of what the network finds in input and in its mirror image. */
-static gboolean
-see (const TripUnet *network, const TripTensor *input, float *found, const TripRun *run, GError **error)
-{
-  const int n = input->width * TRIP_EFFECTS_OUTPUTS;
-  g_autofree float *mirrored = g_try_new (float, (gsize) input->height * n);
-  Seeing seeing = { network, input, { found, mirrored }, run->cancellable };
-  const float *from = mirrored;
-
-  if (! mirrored)
-    {
-      g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "no memory for a window %d px wide", input->width);
-      return FALSE;
-    }
-  if (! trip_run_tiles (run, N_SIDES, see_side, &seeing, error))
-    return FALSE;
-  for (int y = 0; y < input->height; y++, found += n, from += n)
-    for (int i = 0; i < n; i++)
-      {
-        const int x = i / TRIP_EFFECTS_OUTPUTS, k = i % TRIP_EFFECTS_OUTPUTS;
-
-        found[i] = 0.5f * (found[i] + from[(input->width - 1 - x) * TRIP_EFFECTS_OUTPUTS + k]);
-      }
-  return TRUE;
-}
-
-typedef struct
-{
-  TripEffectsWindow window;
+  TripWindow window;
   TripTensor input;        /* as the network saw it, */
   TripTensor picture;      /* and as it was before anything was removed */
   float *found;            /* window.height x window.width, TRIP_EFFECTS_OUTPUTS */
@@ -135,7 +77,7 @@ change_seen (const float *seen, const float *found, const float *picture)
 static TripImage *
 find_strong (const Relighting *self, GError **error)
 {
-  const TripEffectsWindow *window = &self->window;
+  const TripWindow *window = &self->window;
   const float *found = self->found;
   g_autoptr (TripImage) change = trip_image_new (window->width, window->height, 1, error);
   g_autoptr (TripImage) strong = change ? trip_image_new (window->width, window->height, 1, error) : NULL;
@@ -175,7 +117,7 @@ find_strong (const Relighting *self, GError **error)
 static gboolean
 take_back (const Relighting *self, const TripRun *run, GError **error)
 {
-  const TripEffectsWindow *window = &self->window;
+  const TripWindow *window = &self->window;
   float *found = self->found;
   g_autoptr (TripImage) strong = find_strong (self, error);
   g_autoptr (TripImage) distance = strong ? trip_distance (strong, STRONG, run, error) : NULL;
@@ -194,64 +136,6 @@ take_back (const Relighting *self, const TripRun *run, GError **error)
           }
       }
   return TRUE;
-}
-
-/* The pixels around the middle of pixel i of n_large, out of n, and how much each counts by its place. */
-typedef struct
-{
-  int place[TAPS];
-  float weight[TAPS];
-} Around;
-
-static Around
-around (int i, int n_large, int n)
-{
-  const float middle = (i + 0.5f) * n / n_large - 0.5f;
-  const int first = floorf (middle) - TAPS / 2 + 1;
-  Around a;
-
-  for (int k = 0; k < TAPS; k++)
-    {
-      a.place[k] = CLAMP (first + k, 0, n - 1);
-      a.weight[k] = MAX (0, 1 - fabsf (first + k - middle) / (TAPS / 2));
-    }
-  return a;
-}
-
-/* How like a pixel that the network saw is to one of the picture, 0..1. */
-static float
-likeness (const float *seen, const float colours[3])
-{
-  float distance = 0;
-
-  for (int c = 0; c < 3; c++)
-    distance += (seen[c] + 0.5f - colours[c]) * (seen[c] + 0.5f - colours[c]);
-  return LIKENESS * LIKENESS / ((LIKENESS + distance) * (LIKENESS + distance));
-}
-
-/* Gain and offset at a pixel of the picture: of what was found around it those that belong to like colours, so that the
- * edge of a shadow stays where it is. "Joint Bilateral Upsampling" (Kopf et al., 2007). */
-static void
-look_up (const Relighting *self, const Around *y, int column, const float *pixel, float found[TRIP_EFFECTS_OUTPUTS])
-{
-  const int width = self->window.width, second = self->result->n_channels > 2 ? 1 : 0;
-  const Around x = around (column, self->window.rect.width, width);
-  const float colours[3] = { CLAMP (pixel[0], 0, 1), CLAMP (pixel[second], 0, 1), CLAMP (pixel[2 * second], 0, 1) };
-  float sum[TRIP_EFFECTS_OUTPUTS] = { 0 }, total = 0;
-
-  for (int j = 0; j < TAPS; j++)
-    for (int i = 0; i < TAPS; i++)
-      {
-        const float *seen = self->input.data + y->place[j] * self->input.stride + x.place[i] * TRIP_EFFECTS_INPUTS;
-        const float *from = self->found + ((gsize) y->place[j] * width + x.place[i]) * TRIP_EFFECTS_OUTPUTS;
-        const float weight = y->weight[j] * x.weight[i] * likeness (seen, colours);
-
-        total += weight;
-        for (int k = 0; k < TRIP_EFFECTS_OUTPUTS; k++)
-          sum[k] += weight * from[k];
-      }
-  for (int k = 0; k < TRIP_EFFECTS_OUTPUTS; k++)
-    found[k] = sum[k] / total;
 }
 
 /* What the pixel changes by; small changes are made smaller, and none at all below NONE. */
@@ -282,21 +166,20 @@ relight (gsize tile, int worker, gpointer data, GError **error)
 {
   const Relighting *self = data;
   const TripRect *rect = &self->window.rect;
-  const int end = MIN (rect->height, ((int) tile + 1) * ROWS);
+  const int end = MIN (rect->height, ((int) tile + 1) * ROWS), n = self->result->n_channels;
 
   for (int y = tile * ROWS; y < end; y++)
     {
-      const Around rows = around (y, rect->height, self->window.height);
       const float *alpha = trip_image_row (self->alpha, rect->y + y) + rect->x;
-      float *pixel = trip_image_row (self->result, rect->y + y) + (gsize) rect->x * self->result->n_channels;
+      float *pixel = trip_image_row (self->result, rect->y + y) + (gsize) rect->x * n;
 
-      for (int x = 0; x < rect->width; x++, pixel += self->result->n_channels)
+      for (int x = 0; x < rect->width; x++, pixel += n)
         {
           float found[TRIP_EFFECTS_OUTPUTS];
 
           if (alpha[x] > 0.5f)
             continue;
-          look_up (self, &rows, x, pixel, found);
+          trip_window_look_up (&self->window, &self->input, self->found, TRIP_EFFECTS_OUTPUTS, x, y, pixel, n, found);
           relight_pixel (self, found, pixel);
         }
     }
@@ -326,11 +209,11 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
   const TripRun seeing = trip_run_part (run, 0.3, 0.7), judging = trip_run_part (run, 0.7, 0.7);
   const TripRun relighting = trip_run_part (run, 0.7, 1);
   Relighting work = { .kind = kind, .alpha = alpha, .result = result };
-  TripEffectsWindow *window = &work.window;
+  TripWindow *window = &work.window;
   TripArena arena;
   gboolean done;
 
-  if (! trip_effects_window_find (alpha, margin, trip_unet_multiple (self->network), window))
+  if (! trip_window_find (alpha, margin, LONGER_SIDE, trip_unet_multiple (self->network), window))
     return TRUE;
   if (! trip_arena_init (&arena, 2 * trip_tensor_need (window->height, window->width, TRIP_EFFECTS_INPUTS)
                                    + trip_arena_need ((gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS),
@@ -342,7 +225,8 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
   work.found = trip_arena_take (&arena, (gsize) window->height * window->width * TRIP_EFFECTS_OUTPUTS);
   done = trip_effects_window_read (window, result, alpha, &work.input, &reading, error)
          && (is_first || trip_effects_window_read (window, picture, alpha, &work.picture, &comparing, error))
-         && see (self->network, &work.input, work.found, &seeing, error)
+         && trip_window_see (self->network, trip_effects_network_run, &work.input, TRIP_EFFECTS_PLACE_X,
+                             TRIP_EFFECTS_OUTPUTS, work.found, &seeing, error)
          && take_back (&work, &judging, error)
          && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
   trip_arena_clear (&arena);

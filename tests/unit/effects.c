@@ -231,12 +231,14 @@ averaged (const TripImage *image, const TripRect *rect, int width, int height, i
 
 /* Below the foot lies what is as far above it, and nothing else. */
 static void
-check_mirror (const TripEffectsWindow *window, const TripTensor *input, int x, int y)
+check_mirror (const TripWindow *window, const TripTensor *input, int x, int y)
 {
   const float *pixel = input->data + y * input->stride + x * TRIP_EFFECTS_INPUTS;
-  const double source = 2 * window->foot - (y + 0.5);
+  const TripRect *box = &window->box, *rect = &window->rect;
+  const double foot = (double) (box->y - rect->y + box->height) * window->height / rect->height;
+  const double source = 2 * foot - (y + 0.5);
 
-  if (y + 0.5 <= window->foot || source < 0)
+  if (y + 0.5 <= foot || source < 0)
     for (int i = 6; i < TRIP_EFFECTS_INPUTS; i++)
       g_assert_cmpfloat (pixel[i], ==, 0);
   else
@@ -260,14 +262,14 @@ test_window (void)
       const int width = sizes[i][0], height = sizes[i][1];
       g_autoptr (TripImage) picture = picture_new (width, height, 3);
       g_autoptr (TripImage) alpha = picture_constant (width, height, 1, 0);
-      TripEffectsWindow window;
+      TripWindow window;
       TripTensor input;
       TripArena arena;
 
       for (int y = height / 3; y < height / 2; y++)
         for (int x = width / 3; x < width / 2; x++)
           trip_image_row (alpha, y)[x] = 1;
-      g_assert_true (trip_effects_window_find (alpha, 1.5, 16, &window));
+      g_assert_true (trip_window_find (alpha, 1.5, 192, 16, &window));
       g_assert_cmpint (window.width % 16, ==, 0);
       g_assert_cmpint (window.height % 16, ==, 0);
       g_assert_cmpint (MAX (window.width, window.height), ==, 192);

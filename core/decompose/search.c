@@ -17,7 +17,7 @@
 #define CONFUSED 0.1f /* of the background, what may look like the object where colours are to tell them apart, */
 #define MORE 0.65f    /* and times that, what must be missing of the object for it not to be confusion */
 
-#define WITHIN 0.6f  /* the share of the object where the outline is expected, if that lies within the object */
+#define LEAST 0.02f  /* that a network's word lets the object, or the background, have */
 #define IN_HOLE 0.5f /* how surely what lies in a hole, or close to it, is the object */
 #define MOST_ODDS 6  /* that a single pixel may have */
 
@@ -64,6 +64,17 @@ share_at (const State *state, float distance)
   return state->filled * (state->shares[i] + (at - i) * (state->shares[i + 1] - state->shares[i]));
 }
 
+/* The share of the object before a pixel's colour is compared. */
+static float
+share_of (const State *state, int x, int y)
+{
+  const TripSearch *search = state->search;
+
+  if (! search->outline || (search->holes && trip_image_row (search->holes, y)[x] > 0))
+    return share_at (state, trip_image_row (search->distance, y)[x]);
+  return state->filled * CLAMP (trip_image_row (search->outline, y)[x], LEAST, 1 - LEAST);
+}
+
 /* How surely it is the object that has colour at x, y where its share is known. */
 static float
 posterior (const State *state, const float *colour, float x, float y, float share)
@@ -75,14 +86,15 @@ posterior (const State *state, const float *colour, float x, float y, float shar
   return a / (a + b);
 }
 
-/* Whether a pixel lies at from .. to; of deep ones those in holes do not count. */
+/* Whether a pixel lies at from .. to; of those beyond the band none that is to be found out. */
 static gboolean
 is_sampled (const TripSearch *search, int x, int y, float from, float to)
 {
   const float d = trip_image_row (search->distance, y)[x];
+  const gboolean beyond = from >= search->inside || to <= -search->outside;
 
   return d >= from && d < to
-         && (from < search->inside || search->band->index[(gsize) y * search->band->width + x] == TRIP_BAND_NONE);
+         && (! beyond || search->band->index[(gsize) y * search->band->width + x] == TRIP_BAND_NONE);
 }
 
 /* Up to N_SAMPLES pixels, evenly spread over all with distance from .. to. */
@@ -157,7 +169,7 @@ believe (gsize tile, int worker, gpointer data, GError **error)
       int x = band->at[i] % band->width, y = band->at[i] / band->width;
 
       state->belief[i] = posterior (state, trip_image_row (search->colours, y) + 3 * (gsize) x, x, y,
-                                    share_at (state, trip_image_row (search->distance, y)[x]));
+                                    share_of (state, x, y));
     }
   return TRUE;
 }
@@ -256,8 +268,8 @@ learn_colours (State *state, TripSample *samples, gsize n, const float *known)
       if (number == TRIP_BAND_NONE)
         s->weight = posterior (state, s->colour, x, y, SURE * state->filled);
       else
-        s->weight = known ? CLAMP (known[number], 0, 1) : posterior (state, s->colour, x, y, share_at (state, d));
-      if (d > search->middle + 2 * search->blur)
+        s->weight = known ? CLAMP (known[number], 0, 1) : posterior (state, s->colour, x, y, share_of (state, x, y));
+      if (d > 2 * search->blur)
         {
           sum += s->weight;
           n_inner++;
@@ -320,16 +332,6 @@ find_odds (gsize tile, int worker, gpointer data, GError **error)
   return TRUE;
 }
 
-static float
-rise_of (const State *state)
-{
-  const float middle = share_at (state, state->search->middle);
-
-  if (middle > WITHIN)
-    return 1;
-  return (share_at (state, state->search->middle + state->search->outside) - middle) / (1 - middle);
-}
-
 gboolean
 trip_search (const TripSearch *search, float *belief, TripSearchResult *result, TripImage *odds, int step,
              const TripRun *run, GError **error)
@@ -353,7 +355,7 @@ trip_search (const TripSearch *search, float *belief, TripSearchResult *result, 
   memcpy (samples + n, deep, n_deep * sizeof (TripSample));
   state.shares = g_new (float, state.n_shares);
   for (int b = 0; b < state.n_shares; b++)
-    state.shares[b] = SURE / (1 + expf (-(b + 0.5f - search->outside - search->middle) / search->blur));
+    state.shares[b] = SURE / (1 + expf (-(b + 0.5f - search->outside) / search->blur));
   state.background = trip_colours_new (outer, n_around, N_PLACES, search->ring * 1.75f);
   if (state.background)
     trip_colours_shade (&state.background, SHADED);
@@ -376,6 +378,5 @@ trip_search (const TripSearch *search, float *belief, TripSearchResult *result, 
       state.belief = belief;
       learn_shares (&state);
     }
-  result->rise = rise_of (&state);
   return trip_run_tiles (&last, odds->height, find_odds, &(Odds) { &state, odds, step }, error);
 }

@@ -12,7 +12,9 @@ typedef struct
   const TripImage *distance;   /* 1 channel: px to the outline, above 0 inside (distance.h) */
   const TripBand *band;        /* what is searched: where distance is from -outside to inside, and holes */
   float outside, inside, ring; /* px; ring: how far beyond the band colours are taken from */
-  float middle, blur;          /* px: where the outline is expected, and how far it may be from there */
+  float blur;                  /* px: how far off the outline may be */
+  const TripImage *outline; /* 1 channel: how likely a pixel is the object, before its colour is compared; NULL: as its
+                               distance says */
   const TripImage *holes;      /* 1 channel, above 0 where the band holds what lies deeper as well; NULL: nowhere */
 } TripSearch;
 
@@ -20,9 +22,6 @@ typedef struct
 {
   float solid; /* how much of what lies deeper than the band is the object, 0..1; 1 where nothing does or colours do not
                   tell */
-  float rise;  /* of what is not the object's at middle, the share that is at middle + outside: little where the object's
-                  edge lies anywhere in the band, now here and now there; 1 where the outline lies within the object.
-                  Of a band with the outline in its middle it says nothing */
 } TripSearchResult;
 
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's

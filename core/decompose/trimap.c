@@ -7,19 +7,22 @@
 #include "component.h"
 #include "distance.h"
 #include "holes.h"
+#include "outline.h"
 #include "search.h"
 
-/* px in a picture of UNIT x UNIT px; in larger ones hurried hands are off by more. A selection is looked at anew from
- * OUTSIDE its outline to INSIDE it: most users draw around an object. */
+/* px in a picture of UNIT x UNIT px. Where the network sees the outline the picture is looked at anew, AROUND it and so
+ * many of the pixels that the network sees, and where it is UNSURE. */
 #define UNIT 665
-#define OUTSIDE 6
-#define INSIDE 16
+#define AROUND 4
+#define AROUND_SEEN 1.5f
+#define UNSURE 0.1f
 #define RING 40
-/* Where the share of the object rises less than that inside, the outline was drawn loosely, and is looked at DEEPER
- * times as deep, as far as the cores of its parts let it. */
-#define LOOSE 0.46f
-#define DEEPER 2
-/* The same for a selection whose outline runs where the picture changes, which is meant to be exact. */
+/* A part of the selection that is less deep than so many of the pixels that the network sees, or of which it sees
+ * nothing, is LIKELY as selected. */
+#define LEAST_SEEN 2
+#define LIKELY 0.75f
+/* A selection whose outline runs where the picture changes is meant to be exact: it is looked at anew from
+ * EXACT_OUTSIDE it to EXACT_INSIDE. */
 #define EXACT_OUTSIDE 3
 #define EXACT_INSIDE 4
 #define EXACT 1.6 /* times the change around it */
@@ -28,10 +31,11 @@
 #define CORE 0.5f
 #define SPECK 2
 
-/* Where less of what lies deeper than INSIDE looks like the object, one sees through it: it is searched deeper. */
+/* Where less of what lies deeper than the band looks like the object, one sees through it: it is searched deeper. */
 #define SOLID 0.98f
+#define DEEPER 2 /* times as deep */
 #define N_DEEPER 3
-#define N_PASSES (N_DEEPER + 3)
+#define N_PASSES (N_DEEPER + 2)
 #define ODDS_STEP 2 /* px: holes are looked for in one pixel of so many in each direction */
 
 /* What this near to where belief turns stays uncertain, and what is believed less. */
@@ -74,10 +78,14 @@ mark_band (const TripSearch *search, TripImage *trimap)
     {
       const float *d = trip_image_row (search->distance, y);
       const float *hole = search->holes ? trip_image_row (search->holes, y) : NULL;
+      const float *likely = search->outline ? trip_image_row (search->outline, y) : NULL;
       float *t = trip_image_row (trimap, y);
 
       for (int x = 0; x < trimap->width; x++)
-        t[x] = d[x] < -search->outside ? 0 : d[x] >= search->inside && ! (hole && hole[x] > 0) ? 1 : 0.5f;
+        if ((hole && hole[x] > 0) || (likely && fabsf (likely[x] - 0.5f) < 0.5f - UNSURE))
+          t[x] = 0.5f;
+        else
+          t[x] = d[x] < -search->outside ? 0 : d[x] >= search->inside ? 1 : 0.5f;
     }
 }
 
@@ -141,13 +149,15 @@ search_band (TripSearch *search, TripImage *trimap, Found *found, const TripRun 
   return trip_search (search, found->belief, &found->result, found->odds, found->step, run, error);
 }
 
-/* Makes the core of each part of the selection at least inside deep. */
+/* A part of what is selected: n pixels, as y width + x, and how deep in it the deepest lies. */
+typedef void (*TakePart) (const guint32 *pixels, gsize n, float depth, gpointer data);
+
+/* Calls take for each of the parts that distance, which take may change, tells. */
 static gboolean
-keep_cores (TripImage *distance, float inside, GError **error)
+take_parts (const TripImage *distance, TakePart take, gpointer data, GError **error)
 {
   const TripRect all = { 0, 0, distance->width, distance->height };
   const gsize n_pixels = (gsize) distance->width * distance->height;
-  const float least = MIN (trip_highest (distance), SPECK);
   g_autoptr (TripImage) left = trip_part (distance, &all, 1, error);
   g_autofree guint32 *part = left ? g_try_new (guint32, n_pixels) : NULL;
 
@@ -168,24 +178,42 @@ keep_cores (TripImage *distance, float inside, GError **error)
       n = trip_component_take (left, 0, i, part);
       for (gsize j = 0; j < n; j++)
         depth = MAX (depth, distance->data[part[j]]);
-      for (gsize j = 0; j < n && depth >= least; j++)
-        if (distance->data[part[j]] >= CORE * depth)
-          distance->data[part[j]] = MAX (distance->data[part[j]], inside);
+      take (part, n, depth, data);
     }
   return TRUE;
+}
+
+typedef struct
+{
+  TripImage *distance;
+  float least, inside;
+} Cores;
+
+/* Makes the core of a part at least inside deep. */
+static void
+keep_core (const guint32 *pixels, gsize n, float depth, gpointer data)
+{
+  const Cores *self = data;
+  float *distance = self->distance->data;
+
+  for (gsize i = 0; i < n && depth >= self->least; i++)
+    if (distance[pixels[i]] >= CORE * depth)
+      distance[pixels[i]] = MAX (distance[pixels[i]], self->inside);
 }
 
 /* Makes a search look inside deep: at the cores of the selection's parts it ends there. */
 static gboolean
 look_inside (TripSearch *search, float inside, gboolean fixed, TripImage *distance, GError **error)
 {
+  Cores cores = { distance, MIN (trip_highest (distance), SPECK), inside };
+
   search->inside = inside;
   search->blur = MAX ((search->outside + inside) / 7, 0.5f);
-  return fixed || keep_cores (distance, inside, error);
+  return fixed || take_parts (distance, keep_core, &cores, error);
 }
 
-/* Searches the band, a deeper one if the outline was drawn loosely, then with the holes that show in the object, then a
- * deeper one while one sees through it, and marks what was found. */
+/* Searches the band, then with the holes that show in the object, then a deeper one while one sees through it, and
+ * marks what was found. */
 static gboolean
 find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, TripImage *trimap, const TripRun *run,
           GError **error)
@@ -202,12 +230,6 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, T
 
       if (! search_band (search, trimap, &found, &part, error))
         return FALSE;
-      if (pass == 0 && ! fixed && search->middle > 0 && found.result.rise < LOOSE)
-        {
-          if (! look_inside (search, DEEPER * search->inside, fixed, distance, error))
-            return FALSE;
-          continue;
-        }
       if (! fixed && ! search->holes
           && ! trip_holes (found.odds, step, trimap->width, trimap->height, &found.holes, error))
         return FALSE;
@@ -235,39 +257,114 @@ paste (const TripImage *part, const TripRect *rect, int width, int height, GErro
   return whole;
 }
 
+typedef struct
+{
+  TripImage *outline;
+  const TripImage *distance;
+  float least; /* px that a part has to be deep */
+} Unseen;
+
+/* Makes a part likely of which the network sees nothing, and its core certain. */
+static void
+keep_unseen (const guint32 *pixels, gsize n, float depth, gpointer data)
+{
+  const Unseen *self = data;
+  float *outline = self->outline->data, most = 0;
+
+  for (gsize i = 0; i < n; i++)
+    most = MAX (most, outline[pixels[i]]);
+  for (gsize i = 0; i < n && (depth < self->least || most < 0.5f); i++)
+    outline[pixels[i]] = MAX (outline[pixels[i]], self->distance->data[pixels[i]] >= CORE * depth ? 1 : LIKELY);
+}
+
+/* How likely each pixel is the object: as the network sees it, or as selected, which is distance px deep there. */
+static TripImage *
+find_outline (const TripImage *colours, TripImage *selected, float level, const TripImage *distance, float *size,
+              const TripRun *run, GError **error)
+{
+  g_autoptr (TripImage) outline = NULL;
+  Unseen unseen;
+
+  for (int y = 0; y < selected->height; y++)
+    for (int x = 0; x < selected->width; x++)
+      trip_image_row (selected, y)[x] = trip_image_row (selected, y)[x] >= level;
+  outline = trip_outline (colours, selected, size, run, error);
+  if (! outline)
+    return NULL;
+  unseen = (Unseen) { outline, distance, LEAST_SEEN * *size };
+  return take_parts (distance, keep_unseen, &unseen, error) ? g_steal_pointer (&outline) : NULL;
+}
+
+/* What trip_trimap () works on: the part of the picture around the selection. */
+typedef struct
+{
+  TripImage *colours, *selected, *distance, *outline, *trimap;
+} Held;
+
+static void
+held_clear (Held *held)
+{
+  trip_image_free (held->colours);
+  trip_image_free (held->selected);
+  trip_image_free (held->distance);
+  trip_image_free (held->outline);
+  trip_image_free (held->trimap);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Held, held_clear)
+
+/* Where the outline is to be searched: near that of the selection if the user says so or it runs along an edge or is
+ * none, else near the one that the network sees. */
+static gboolean
+find_band (Held *held, float level, double edge, float unit, TripSearch *search, const TripRun *run, GError **error)
+{
+  const TripRun seeing = trip_run_part (run, 0, 0.8), measuring = trip_run_part (run, 0.8, 1);
+  float size, reach = edge / 2;
+  TripRect rect;
+
+  if (edge <= 0 && trip_bounds (held->distance, -INFINITY, 0, 0, &rect)
+      && exactness (held->colours, held->distance, unit) <= EXACT)
+    {
+      held->outline = find_outline (held->colours, held->selected, level, held->distance, &size, &seeing, error);
+      if (! held->outline)
+        return FALSE;
+      g_clear_pointer (&held->distance, trip_image_free);
+      held->distance = trip_distance (held->outline, 0.5f, &measuring, error);
+      reach = AROUND * unit + AROUND_SEEN * size;
+    }
+  search->outside = edge <= 0 && ! held->outline ? EXACT_OUTSIDE * unit : reach;
+  search->inside = edge <= 0 && ! held->outline ? EXACT_INSIDE * unit : reach;
+  search->distance = held->distance;
+  search->outline = held->outline;
+  return held->distance && look_inside (search, search->inside, edge > 0, held->distance, error);
+}
+
 TripImage *
 trip_trimap (const TripImage *picture, const TripImage *selection, double edge, const TripRun *run, GError **error)
 {
   const float unit = CLAMP (sqrt ((double) picture->width * picture->height) / UNIT, 1, 4);
-  const float most = trip_highest (selection);
-  TripSearch search = { .outside = edge > 0 ? edge / 2 : OUTSIDE * unit, .inside = edge > 0 ? edge / 2 : INSIDE * unit,
-                        .ring = RING * unit, .middle = edge > 0 ? 0 : 4 * unit };
-  TripRun first = trip_run_part (run, 0, 0.1), rest = trip_run_part (run, 0.1, 1);
+  const float level = trip_highest (selection) / 2;
+  const TripRun measuring = trip_run_part (run, 0, 0.05), looking = trip_run_part (run, 0.05, 0.2);
+  const TripRun searching = trip_run_part (run, 0.2, 1);
+  TripSearch search = { .ring = RING * unit };
+  g_auto (Held) held = { NULL };
   TripRect rect;
-  g_autoptr (TripImage) colours = NULL, selected = NULL, distance = NULL, trimap = NULL;
+  float margin;
 
-  if (! trip_bounds (selection, 0, INFINITY, ceilf (search.outside + search.ring) + 1, &rect))
+  if (! trip_bounds (selection, 0, INFINITY, 0, &rect))
     {
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is selected");
       return NULL;
     }
-  selected = trip_part (selection, &rect, 1, error);
-  distance = selected ? trip_distance (selected, most / 2, &first, error) : NULL;
-  colours = distance ? trip_part (picture, &rect, 3, error) : NULL;
-  trimap = colours ? trip_image_new (rect.width, rect.height, 1, error) : NULL;
-  if (! trimap)
+  margin = MAX (edge / 2 + search.ring + 1, TRIP_OUTLINE_MARGIN * MAX (rect.width, rect.height));
+  rect = trip_rect_grown (&rect, ceilf (margin), picture->width, picture->height);
+  if (! (held.selected = trip_part (selection, &rect, 1, error))
+      || ! (held.distance = trip_distance (held.selected, level, &measuring, error))
+      || ! (held.colours = trip_part (picture, &rect, 3, error))
+      || ! (held.trimap = trip_image_new (rect.width, rect.height, 1, error)))
     return NULL;
-  g_clear_pointer (&selected, trip_image_free);
-  search.colours = colours;
-  search.distance = distance;
-  if (edge <= 0 && exactness (colours, distance, unit) > EXACT)
-    {
-      search.outside = EXACT_OUTSIDE * unit;
-      search.inside = EXACT_INSIDE * unit;
-      search.middle = 0;
-    }
-  if (! look_inside (&search, search.inside, edge > 0, distance, error)
-      || ! find_out (&search, edge > 0, unit, distance, trimap, &rest, error))
+  search.colours = held.colours;
+  if (! find_band (&held, level, edge, unit, &search, &looking, error)
+      || ! find_out (&search, edge > 0, unit, held.distance, held.trimap, &searching, error))
     return NULL;
-  return paste (trimap, &rect, picture->width, picture->height, error);
+  return paste (held.trimap, &rect, picture->width, picture->height, error);
 }

@@ -284,6 +284,7 @@ test_decomposing (void)
 
       large = 1 << 16;
       trip_decompose_options_init (&options);
+      options.edge = 20; /* what is selected, as there is no object to be seen */
       for (int y = 0; y < needs.height; y++)
         for (int x = 0; x < needs.width; x++)
           trip_image_row (selection, y)[x] = hypot ((needs.x + x - selected->x + 0.5) / selected->width - 0.5,

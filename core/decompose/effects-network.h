@@ -7,7 +7,7 @@
  * edge of the object's box in units of twice its longer side, -1..1; what a mirror along that edge would show of the
  * object, its colours times its coverage, and its coverage. */
 #define TRIP_EFFECTS_INPUTS 10
-#define TRIP_EFFECTS_PLACE_X 4
+#define TRIP_EFFECTS_PLACE_X 4 /* which of them is the place in x */
 /* For each colour a gain, then for each an offset: clean = gain picture + offset. */
 #define TRIP_EFFECTS_OUTPUTS 6
 

@@ -22,6 +22,8 @@ static const float MARGINS[] = { 2.2f, 1.5f };
 #define CLOSE 2             /* within so many px that the network sees, */
 #define FADE 2              /* and after them less and less */
 
+G_STATIC_ASSERT (TRIP_EFFECTS_OUTPUTS <= TRIP_WINDOW_MOST);
+
 struct _TripEffects
 {
   TripUnet *network;

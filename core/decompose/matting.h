@@ -9,8 +9,8 @@
  * channels, perceptual values; alpha is not looked at. The selection may be soft, drawn around the object or a little
  * inside it; selected is what is at least half of its highest value.
  * edge: the width of the uncertain band in px, half of it on either side of the outline; 0: from how uncertain the
- * outline is. NULL with TRIP_ERROR_EMPTY_MASK where nothing is selected, NO_MEMORY, or cancelled. The caller owns the
- * result. */
+ * outline is, near where a network sees it (outline.h). NULL with TRIP_ERROR_EMPTY_MASK where nothing is selected,
+ * BAD_WEIGHTS, NO_MEMORY or cancelled. The caller owns the result. */
 TripImage *trip_trimap (const TripImage *picture, const TripImage *selection, double edge, const TripRun *run,
                         GError **error);
 

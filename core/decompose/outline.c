@@ -172,7 +172,9 @@ trip_outline (const TripImage *picture, const TripImage *selection, float *size,
     return NULL;
   for (int y = 0; y < result->height; y++)
     memset (trip_image_row (result, y), 0, result->width * sizeof (float));
-  trip_window_find (selection, TRIP_OUTLINE_MARGIN, LONGER_SIDE, trip_unet_multiple (network), window);
+  *size = 1;
+  if (! trip_window_find (selection, TRIP_OUTLINE_MARGIN, LONGER_SIDE, trip_unet_multiple (network), window))
+    return g_steal_pointer (&result);
   *size = (float) MAX (window->rect.width, window->rect.height) / LONGER_SIDE;
   if (! trip_arena_init (&arena, trip_tensor_need (window->height, window->width, TRIP_OUTLINE_INPUTS)
                                    + trip_arena_need ((gsize) window->height * window->width), error))

@@ -19,7 +19,9 @@
 TripUnet *trip_outline_network_new (GBytes *file, const TripKernels *kernels, GError **error);
 
 /* How likely each pixel of picture (1 to 4 channels) is the object: 0..1, 1 channel, 0 far from the selection (1
- * channel, 0..1, more than half somewhere). *size gets how many px of the picture one that the network sees is wide.
- * NULL with BAD_WEIGHTS, NO_MEMORY or cancelled. The caller owns the result. */
+ * channel, 0..1, of the picture's size), and all over where that is nowhere more than half. What the network says is
+ * made more alike at like depths of the selection where it tells that the hand followed the object. *size gets how many
+ * px of the picture one that the network sees is wide. NULL with BAD_WEIGHTS, NO_MEMORY or cancelled. The caller owns
+ * the result. */
 TripImage *trip_outline (const TripImage *picture, const TripImage *selection, float *size, const TripRun *run,
                          GError **error);

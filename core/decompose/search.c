@@ -17,9 +17,10 @@
 #define CONFUSED 0.1f /* of the background, what may look like the object where colours are to tell them apart, */
 #define MORE 0.65f    /* and times that, what must be missing of the object for it not to be confusion */
 
-#define LEAST 0.02f  /* that a network's word lets the object, or the background, have */
-#define IN_HOLE 0.5f /* how surely what lies in a hole, or close to it, is the object */
-#define MOST_ODDS 6  /* that a single pixel may have */
+#define LEAST 0.02f     /* that the outline's word lets the object, or the background, have, */
+#define LEAST_DEEP 0.1f /* and where holes are looked for, which may be too small for it */
+#define IN_HOLE 0.5f    /* how surely what lies in a hole, or close to it, is the object */
+#define MOST_ODDS 6     /* that a single pixel may have */
 
 /* Densities of colours that neither part has shown: more may turn up in the object than around it. */
 #define NEW_OBJECT 0.05f
@@ -64,6 +65,13 @@ share_at (const State *state, float distance)
   return state->filled * (state->shares[i] + (at - i) * (state->shares[i + 1] - state->shares[i]));
 }
 
+/* The share of the object by the outline's word, which lets both have the least. */
+static float
+told (const TripSearch *search, int x, int y, float least)
+{
+  return CLAMP (trip_image_row (search->outline, y)[x], least, 1 - least);
+}
+
 /* The share of the object before a pixel's colour is compared. */
 static float
 share_of (const State *state, int x, int y)
@@ -72,7 +80,7 @@ share_of (const State *state, int x, int y)
 
   if (! search->outline || (search->holes && trip_image_row (search->holes, y)[x] > 0))
     return share_at (state, trip_image_row (search->distance, y)[x]);
-  return state->filled * CLAMP (trip_image_row (search->outline, y)[x], LEAST, 1 - LEAST);
+  return state->filled * told (search, x, y, LEAST);
 }
 
 /* How surely it is the object that has colour at x, y where its share is known. */
@@ -137,7 +145,7 @@ learn_shares (State *state)
       float d = trip_image_row (search->distance, at / search->band->width)[at % search->band->width];
       int bin = CLAMP (d + search->outside, 0, n - 1);
 
-      if (d >= search->inside)
+      if (d >= search->inside || d < -search->outside)
         continue;
       sum[bin] += state->belief[i];
       count[bin] += 1;
@@ -326,7 +334,8 @@ find_odds (gsize tile, int worker, gpointer data, GError **error)
       odds[i] = 0;
       if (trip_image_row (search->distance, y)[x] < search->inside)
         continue;
-      p = posterior (self->state, trip_image_row (search->colours, y) + 3 * (gsize) x, x, y, 0.5f);
+      p = posterior (self->state, trip_image_row (search->colours, y) + 3 * (gsize) x, x, y,
+                     search->outline ? told (search, x, y, LEAST_DEEP) : 0.5f);
       odds[i] = CLAMP (logf ((1 - p) / p), -MOST_ODDS, MOST_ODDS);
     }
   return TRUE;

@@ -26,8 +26,8 @@ typedef struct
 
 /* belief: for each pixel of the band how surely it is the object's, 0..1; on entry anything from 0 to 1. The object's
  * colours are what the selection has and its surroundings don't, as in "GrabCut" (Rother et al., 2004) but with a share
- * for each distance learnt from the picture. odds, 1 channel, for one pixel in step x step each, of all that lie
- * deeper: the logarithm of how much likelier the background has its colour; 0 where none does. FALSE with NO_MEMORY or
- * cancelled. */
+ * for each distance learnt from the picture, or for each pixel as outline says. odds, 1 channel, for one pixel in
+ * step x step each, of all that lie deeper: the logarithm of how much likelier than the object it is the background; 0
+ * elsewhere. FALSE with NO_MEMORY or cancelled. */
 gboolean trip_search (const TripSearch *search, float *belief, TripSearchResult *result, TripImage *odds, int step,
                       const TripRun *run, GError **error);

@@ -10,10 +10,10 @@
 #include "outline.h"
 #include "search.h"
 
-/* px in a picture of UNIT x UNIT px. Where the network sees the outline the picture is looked at anew, AROUND it and so
- * many of the pixels that the network sees, and where it is UNSURE. */
+/* px in a picture of UNIT x UNIT px. The picture is looked at anew where the network sees the outline, AROUND px and
+ * AROUND_SEEN of the pixels that it sees on either side, and where it is UNSURE. */
 #define UNIT 665
-#define AROUND 4
+#define AROUND 6
 #define AROUND_SEEN 1.5f
 #define UNSURE 0.1f
 #define RING 40
@@ -261,10 +261,10 @@ typedef struct
 {
   TripImage *outline;
   const TripImage *distance;
-  float least; /* px that a part has to be deep */
+  float speck, least; /* px: how deep a part is at least, and how deep for the network to see it */
 } Unseen;
 
-/* Makes a part likely of which the network sees nothing, and its core certain. */
+/* Makes a part likely, and its core certain, that the network cannot see or sees nothing of. */
 static void
 keep_unseen (const guint32 *pixels, gsize n, float depth, gpointer data)
 {
@@ -273,11 +273,12 @@ keep_unseen (const guint32 *pixels, gsize n, float depth, gpointer data)
 
   for (gsize i = 0; i < n; i++)
     most = MAX (most, outline[pixels[i]]);
-  for (gsize i = 0; i < n && (depth < self->least || most < 0.5f); i++)
+  for (gsize i = 0; i < n && depth >= self->speck && (depth < self->least || most < 0.5f); i++)
     outline[pixels[i]] = MAX (outline[pixels[i]], self->distance->data[pixels[i]] >= CORE * depth ? 1 : LIKELY);
 }
 
-/* How likely each pixel is the object: as the network sees it, or as selected, which is distance px deep there. */
+/* How likely each pixel is the object: as the network sees it, or as selected, distance px deep. selected becomes 1
+ * from level on, else 0. */
 static TripImage *
 find_outline (const TripImage *colours, TripImage *selected, float level, const TripImage *distance, float *size,
               const TripRun *run, GError **error)
@@ -291,7 +292,7 @@ find_outline (const TripImage *colours, TripImage *selected, float level, const 
   outline = trip_outline (colours, selected, size, run, error);
   if (! outline)
     return NULL;
-  unseen = (Unseen) { outline, distance, LEAST_SEEN * *size };
+  unseen = (Unseen) { outline, distance, MIN (trip_highest (distance), SPECK), LEAST_SEEN * *size };
   return take_parts (distance, keep_unseen, &unseen, error) ? g_steal_pointer (&outline) : NULL;
 }
 
@@ -312,27 +313,31 @@ held_clear (Held *held)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Held, held_clear)
 
-/* Where the outline is to be searched: near that of the selection if the user says so or it runs along an edge or is
- * none, else near the one that the network sees. */
+/* Where the outline is to be searched: near that of the selection if the user gives a width, or if it runs where the
+ * picture changes or is none, else near the one that the network sees. */
 static gboolean
 find_band (Held *held, float level, double edge, float unit, TripSearch *search, const TripRun *run, GError **error)
 {
   const TripRun seeing = trip_run_part (run, 0, 0.8), measuring = trip_run_part (run, 0.8, 1);
-  float size, reach = edge / 2;
-  TripRect rect;
+  const gboolean has_outline = trip_bounds (held->distance, -INFINITY, 0, 0, &(TripRect) { 0 });
+  float size;
 
-  if (edge <= 0 && trip_bounds (held->distance, -INFINITY, 0, 0, &rect)
-      && exactness (held->colours, held->distance, unit) <= EXACT)
+  search->outside = search->inside = edge / 2;
+  if (edge <= 0 && (! has_outline || exactness (held->colours, held->distance, unit) > EXACT))
+    {
+      search->outside = EXACT_OUTSIDE * unit;
+      search->inside = EXACT_INSIDE * unit;
+    }
+  else if (edge <= 0)
     {
       held->outline = find_outline (held->colours, held->selected, level, held->distance, &size, &seeing, error);
       if (! held->outline)
         return FALSE;
       g_clear_pointer (&held->distance, trip_image_free);
       held->distance = trip_distance (held->outline, 0.5f, &measuring, error);
-      reach = AROUND * unit + AROUND_SEEN * size;
+      search->outside = search->inside = AROUND * unit + AROUND_SEEN * size;
     }
-  search->outside = edge <= 0 && ! held->outline ? EXACT_OUTSIDE * unit : reach;
-  search->inside = edge <= 0 && ! held->outline ? EXACT_INSIDE * unit : reach;
+  g_clear_pointer (&held->selected, trip_image_free);
   search->distance = held->distance;
   search->outline = held->outline;
   return held->distance && look_inside (search, search->inside, edge > 0, held->distance, error);
@@ -355,8 +360,8 @@ trip_trimap (const TripImage *picture, const TripImage *selection, double edge, 
       g_set_error (error, TRIP_ERROR, TRIP_ERROR_EMPTY_MASK, "nothing is selected");
       return NULL;
     }
-  margin = MAX (edge / 2 + search.ring + 1, TRIP_OUTLINE_MARGIN * MAX (rect.width, rect.height));
-  rect = trip_rect_grown (&rect, ceilf (margin), picture->width, picture->height);
+  margin = edge > 0 ? edge / 2 : TRIP_OUTLINE_MARGIN * MAX (rect.width, rect.height) + AROUND * unit;
+  rect = trip_rect_grown (&rect, ceilf (margin + search.ring) + 1, picture->width, picture->height);
   if (! (held.selected = trip_part (selection, &rect, 1, error))
       || ! (held.distance = trip_distance (held.selected, level, &measuring, error))
       || ! (held.colours = trip_part (picture, &rect, 3, error))

@@ -7,10 +7,10 @@ import torch
 from weights import read_safetensors, write_safetensors
 
 
-def read(path, format, of):
-    """The tensors of a weights file of that format, by name."""
+def read(path, format=None, of=""):
+    """The tensors of a weights file, of that format if one is given, by name."""
     tensors, metadata = read_safetensors(path)
-    if metadata.get("format") != format:
+    if format and metadata.get("format") != format:
         raise SystemExit("%s: not weights of the %s" % (path, of))
     return {name: torch.from_numpy(t.astype(np.float32)) for name, t in tensors.items()}
 

@@ -262,10 +262,10 @@ test_decomposing (void)
     int width, height, n_channels;
     TripRect selected;
   } runs[] = {
-    { 700, 600, 3, { 300, 250, 120, 140 } },
-    { 1400, 1100, 3, { 600, 450, 200, 180 } },
-    { 900, 700, 4, { 80, 80, 700, 560 } },
-    { 700, 800, 1, { 0, 400, 400, 400 } },
+    { 700, 600, 3, { 300, 250, 120, 140 } }, { 700, 600, 3, { 300, 250, 120, 140 } },
+    { 1400, 1100, 3, { 600, 450, 200, 180 } }, { 1400, 1100, 3, { 600, 450, 200, 180 } },
+    { 900, 700, 4, { 80, 80, 700, 560 } }, { 900, 700, 4, { 80, 80, 700, 560 } },
+    { 700, 800, 1, { 0, 400, 400, 400 } }, { 700, 800, 1, { 0, 400, 400, 400 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
@@ -284,7 +284,7 @@ test_decomposing (void)
 
       large = 1 << 16;
       trip_decompose_options_init (&options);
-      options.edge = 20; /* what is selected, as there is no object to be seen */
+      options.edge = i % 2 ? 0 : 20; /* where the network is asked, it may see less than is selected */
       for (int y = 0; y < needs.height; y++)
         for (int x = 0; x < needs.width; x++)
           trip_image_row (selection, y)[x] = hypot ((needs.x + x - selected->x + 0.5) / selected->width - 0.5,
@@ -300,7 +300,8 @@ test_decomposing (void)
       trip_parts_clear (&parts);
       g_assert_cmpint (held, ==, before);
       g_assert_cmpfloat (most - before, <, estimate);
-      g_assert_cmpfloat (1.2 * (most - before), >, estimate);
+      if (options.edge > 0)
+        g_assert_cmpfloat (1.2 * (most - before), >, estimate);
     }
 }
 

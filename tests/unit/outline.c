@@ -111,20 +111,21 @@ test_threads (void)
     }
 }
 
-/* The smallest selection, all of the picture, and values that are none. */
+/* The smallest selection, all of the picture, none of it, and values far beyond the range. */
 static void
 test_odd (void)
 {
   g_autoptr (TripImage) picture = picture_new (40, 30, 3), pixel = picture_constant (40, 30, 1, 0);
   g_autoptr (TripImage) all = picture_constant (40, 30, 1, 1), tiny = picture_new (1, 1, 3);
   g_autoptr (TripImage) one = picture_constant (1, 1, 1, 1), wild = picture_constant (40, 30, 3, 1e9f);
+  g_autoptr (TripImage) none = picture_constant (40, 30, 1, 0.5f);
 
   trip_image_row (pixel, 29)[39] = 1;
   trip_image_row (wild, 3)[5] = -1e9f;
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < 5; i++)
     {
-      const TripImage *const pictures[] = { picture, picture, tiny, wild };
-      const TripImage *const selections[] = { pixel, all, one, pixel };
+      const TripImage *const pictures[] = { picture, picture, tiny, wild, picture };
+      const TripImage *const selections[] = { pixel, all, one, all, none };
       g_autoptr (TripImage) found = find (pictures[i], selections[i], 2);
 
       for (int y = 0; y < found->height; y++)

@@ -15,6 +15,7 @@ HELD_OUT = 8      # every so many-th picture is for validation
 LEAST_AREA = 600  # px, of an object
 SIZES = ((128, 128), (112, 128), (128, 112), (96, 128), (128, 96), (80, 128), (128, 80))  # height, width
 MARGIN = 0.3      # around the selection, of the longer side of its box
+LONGER_SIDE = 128 # px, as the network sees it
 CROP = 96         # px: the longer side of an object's box where its selection is drawn
 AROUND = 0.8      # of the longer side: what is kept around it
 STILLS, COMPOSITES = 0.35, 0.15  # shares of the samples
@@ -122,7 +123,8 @@ def crop_of(scene):
     left, top, right, bottom = (round(v) for v in window_of(box, *mask.size, AROUND))
     factor = CROP/max(box[2] - box[0], box[3] - box[1])
     size = max(1, round((right - left)*factor)), max(1, round((bottom - top)*factor))
-    return [Image.fromarray(p[top:bottom, left:right]).resize(size, Image.BILINEAR) for p in (scene.picture, scene.mask)]
+    return [Image.fromarray(p[top:bottom, left:right]).resize(size, Image.BILINEAR)
+            for p in (scene.picture, scene.mask)]
 
 
 def look(picture, mask, selection, margin, height, width):
@@ -166,6 +168,8 @@ class Windows:
 
     def sample(self, rng, height, width):
         picture, mask = crop_of(self.scene(rng))
+        if mask.getextrema()[1] < 128:
+            return self.sample(rng, height, width)
         selection = draw(rng, mask)
         sample = look(picture, mask, selection, MARGIN*rng.uniform(0.6, 1.5), height, width)
         return [np.ascontiguousarray(p[:, ::-1]) for p in sample] if rng.random() < 0.5 else sample

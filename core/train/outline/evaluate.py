@@ -2,6 +2,7 @@
 size."""
 import random
 
+import numpy as np
 import torch
 from PIL import ImageFilter
 
@@ -20,13 +21,14 @@ def questions(objects, count):
     """For each kind [(picture, mask, selection)] of objects drawn by chance, each as a batch of one."""
     asked = {kind: [] for kind in KINDS}
     for picture, polygons in random.Random(1).sample(objects, count):
-        picture, mask = data.crop_of(data.Scene(picture, data.np.asarray(data.mask_of(picture, polygons))))
+        picture, mask = data.crop_of(data.Scene(picture, np.asarray(data.mask_of(picture, polygons))))
         for kind, select in KINDS.items():
             selection = select(mask, OFF*data.CROP)
             if selection.getbbox():
                 window = data.window_of(selection.getbbox(), *selection.size, data.MARGIN)
                 w, h = window[2] - window[0], window[3] - window[1]
-                size = [max(model.MULTIPLE, round(128*n/max(w, h)/model.MULTIPLE)*model.MULTIPLE) for n in (h, w)]
+                unit = max(w, h)*model.MULTIPLE/data.LONGER_SIDE
+                size = [max(1, round(n/unit))*model.MULTIPLE for n in (h, w)]
                 asked[kind].append(data.as_batch([data.look(picture, mask, selection, data.MARGIN, *size)]))
     return asked
 

@@ -1,19 +1,12 @@
 #!/usr/bin/env python3
 """Checkpoint to weights file (fp16), and recorded tensors for the parity test."""
-import numpy as np
 import torch
 
 import checkpoint
-from weights import read_safetensors
 
 from . import model
 
 FORMAT = "triptych-outline-1"
-
-
-def read_any(path):
-    """The tensors of a weights file of any network, by name."""
-    return {name: torch.from_numpy(t.astype(np.float32)) for name, t in read_safetensors(path)[0].items()}
 
 
 def load(path):

@@ -8,9 +8,10 @@ import argparse
 import torch
 import torch.nn.functional as F
 
+import checkpoint
 import loop
 
-from . import data, evaluate, export, model
+from . import data, evaluate, model
 
 SAMPLES = 8
 QUESTIONS = 120
@@ -22,15 +23,14 @@ def loss_of(net, pictures, masks, selections, bf16):
     with torch.autocast(pictures.device.type, torch.bfloat16, enabled=bf16):
         found = net(x)
     p = found.sigmoid()
-    both, either = ((q).sum((1, 2, 3)) for q in (p*masks, p + masks - p*masks))
+    both, either = (q.sum((1, 2, 3)) for q in (p*masks, p + masks - p*masks))
     return F.binary_cross_entropy_with_logits(found, masks) + IOU_WEIGHT*(1 - both/either.clamp(min=1)).mean()
 
 
 def begin_with(net, path):
     """Takes what has the same name and shape from another network's weights; of the first layer its first inputs."""
-    held = export.read_any(path)
     own = net.state_dict()
-    for name, t in held.items():
+    for name, t in checkpoint.read(path).items():
         if name == "net.head.weight":
             t = t[:, :model.INPUTS]
         if name in own and own[name].shape == t.shape:

@@ -11,9 +11,11 @@
 #define LONGER_SIDE 128 /* px, as the network sees it */
 #define ROWS 16         /* enlarged at once */
 
-/* A hand that follows the object keeps its distance. So what is likely at each depth on the mean is believed as well,
- * TRUSTED times as much as what is likely of the pixel itself where depth tells all of that. */
+/* A hand that follows the object keeps its distance. So where depth tells all of what is likely, its mean at each depth
+ * is believed TRUSTED times as much as what is likely of the pixel itself, and what is selected is the object by a share
+ * of SELECTED at least: thin parts are too small to be seen. */
 #define TRUSTED 2
+#define SELECTED 0.2
 #define DEPTHS 20  /* px that the network sees, on either side of the selection's outline */
 #define NEXT 2.0   /* px, over which means go */
 #define NEAR 0.25  /* of the selection's size: where it is judged how much depth tells */
@@ -104,7 +106,7 @@ static gboolean
 follow_hand (const TripTensor *input, float *found, const TripRun *run, GError **error)
 {
   g_autoptr (TripImage) selected = trip_image_new (input->width, input->height, 1, error), distance = NULL;
-  double weight;
+  double trust;
   Hand hand;
 
   for (int y = 0; selected && y < input->height; y++)
@@ -115,10 +117,16 @@ follow_hand (const TripTensor *input, float *found, const TripRun *run, GError *
     return FALSE;
   learn_shares (&hand, distance, found);
   judge (&hand, distance, found);
-  weight = TRUSTED * hand.told * hand.told;
+  trust = hand.told * hand.told;
   for (int y = 0; y < input->height; y++)
-    for (int x = 0; x < input->width; x++)
-      *found++ += weight * odds_of (hand.shares[depth_bin (trip_image_row (distance, y)[x])]);
+    for (int x = 0; x < input->width; x++, found++)
+      {
+        const float d = trip_image_row (distance, y)[x];
+
+        *found += TRUSTED * trust * odds_of (hand.shares[depth_bin (d)]);
+        if (d > 0)
+          *found = MAX (*found, odds_of (SELECTED * trust));
+      }
   return TRUE;
 }
 

@@ -17,9 +17,10 @@
 #define AROUND_SEEN 1.5f
 #define UNSURE 0.1f
 #define RING 40
-/* A part of the selection that is less deep than so many of the pixels that the network sees, or of which it sees
- * nothing, is LIKELY as selected. */
-#define LEAST_SEEN 2
+/* A part of the selection is LIKELY as selected that is less deep than LEAST_SEEN of the pixels that the network sees,
+ * or in whose core it sees nothing; all are, where those pixels are smaller than LEAST_SIZE px of the picture. */
+#define LEAST_SEEN 5
+#define LEAST_SIZE 0.2f
 #define LIKELY 0.75f
 /* A selection whose outline runs where the picture changes is meant to be exact: it is looked at anew from
  * EXACT_OUTSIDE it to EXACT_INSIDE. */
@@ -84,6 +85,8 @@ mark_band (const TripSearch *search, TripImage *trimap)
       for (int x = 0; x < trimap->width; x++)
         if ((hole && hole[x] > 0) || (likely && fabsf (likely[x] - 0.5f) < 0.5f - UNSURE))
           t[x] = 0.5f;
+        else if (likely && likely[x] >= 1)
+          t[x] = 1;
         else
           t[x] = d[x] < -search->outside ? 0 : d[x] >= search->inside ? 1 : 0.5f;
     }
@@ -264,17 +267,18 @@ typedef struct
   float speck, least; /* px: how deep a part is at least, and how deep for the network to see it */
 } Unseen;
 
-/* Makes a part likely, and its core certain, that the network cannot see or sees nothing of. */
+/* Makes a part likely, and its core certain, that the network cannot see or in whose core it sees nothing. */
 static void
 keep_unseen (const guint32 *pixels, gsize n, float depth, gpointer data)
 {
   const Unseen *self = data;
+  const float *distance = self->distance->data;
   float *outline = self->outline->data, most = 0;
 
   for (gsize i = 0; i < n; i++)
-    most = MAX (most, outline[pixels[i]]);
+    most = MAX (most, distance[pixels[i]] >= CORE * depth ? outline[pixels[i]] : 0);
   for (gsize i = 0; i < n && depth >= self->speck && (depth < self->least || most < 0.5f); i++)
-    outline[pixels[i]] = MAX (outline[pixels[i]], self->distance->data[pixels[i]] >= CORE * depth ? 1 : LIKELY);
+    outline[pixels[i]] = MAX (outline[pixels[i]], distance[pixels[i]] >= CORE * depth ? 1 : LIKELY);
 }
 
 /* How likely each pixel is the object: as the network sees it, or as selected, distance px deep. selected becomes 1
@@ -292,7 +296,8 @@ find_outline (const TripImage *colours, TripImage *selected, float level, const 
   outline = trip_outline (colours, selected, size, run, error);
   if (! outline)
     return NULL;
-  unseen = (Unseen) { outline, distance, MIN (trip_highest (distance), SPECK), LEAST_SEEN * *size };
+  unseen = (Unseen) { outline, distance, MIN (trip_highest (distance), SPECK),
+                      *size < LEAST_SIZE ? INFINITY : LEAST_SEEN * *size };
   return take_parts (distance, keep_unseen, &unseen, error) ? g_steal_pointer (&outline) : NULL;
 }
 

@@ -80,6 +80,7 @@ learn_shares (Hand *hand, const TripImage *distance, const float *found)
     }
 }
 
+/* By the share of the variance near the selection's outline that the means explain. */
 static void
 judge (Hand *hand, const TripImage *distance, const float *found)
 {
@@ -102,6 +103,7 @@ judge (Hand *hand, const TripImage *distance, const float *found)
   hand->told = squares > 0 ? MAX (1 - left / squares, 0) : 0;
 }
 
+/* Changes found by what its means at each depth of the selection tell. */
 static gboolean
 follow_hand (const TripTensor *input, float *found, const TripRun *run, GError **error)
 {

@@ -12,8 +12,8 @@
 #define ROWS 16         /* enlarged at once */
 
 /* A hand that follows the object keeps its distance. So where depth tells all of what is likely, its mean at each depth
- * is believed TRUSTED times as much as what is likely of the pixel itself, and what is selected is the object by a share
- * of SELECTED at least: thin parts are too small to be seen. */
+ * is believed TRUSTED times as much as what is likely of the pixel itself, and what is selected is the object by a
+ * share of SELECTED at least: thin parts are too small to be seen. */
 #define TRUSTED 2
 #define SELECTED 0.2
 #define DEPTHS 20  /* px that the network sees, on either side of the selection's outline */

@@ -342,8 +342,8 @@ find_odds (gsize tile, int worker, gpointer data, GError **error)
 }
 
 gboolean
-trip_search (const TripSearch *search, float *belief, TripSearchResult *result, TripImage *odds, int step,
-             const TripRun *run, GError **error)
+trip_search (const TripSearch *search, float *belief, float *solid, TripImage *odds, int step, const TripRun *run,
+             GError **error)
 {
   const gsize n_chunks = (search->band->n + CHUNK - 1) / CHUNK;
   gsize n, n_deep, n_around;
@@ -380,7 +380,7 @@ trip_search (const TripSearch *search, float *belief, TripSearchResult *result, 
           learn_colours (&state, samples, n + n_deep, round > 0 && i == 0 ? belief : NULL);
         }
       if (round == 0)
-        result->solid = solidity (&state, deep, n_deep, outer, n_around);
+        *solid = solidity (&state, deep, n_deep, outer, n_around);
       state.belief = alone;
       if (! trip_run_tiles (&first, n_chunks, believe, &state, error) || ! walk (search, alone, belief, &second, error))
         return FALSE;

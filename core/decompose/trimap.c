@@ -116,8 +116,7 @@ mark_belief (const TripBand *band, const float *belief, gboolean keep, float uni
 typedef struct
 {
   TripBand *band;
-  float *belief;
-  TripSearchResult result;
+  float *belief, solid;
   TripImage *odds, *holes;
   int step; /* px of the picture for one of odds */
 } Found;
@@ -149,7 +148,7 @@ search_band (TripSearch *search, TripImage *trimap, Found *found, const TripRun 
     }
   for (guint32 i = 0; i < found->band->n; i++)
     found->belief[i] = 0.5f;
-  return trip_search (search, found->belief, &found->result, found->odds, found->step, run, error);
+  return trip_search (search, found->belief, &found->solid, found->odds, found->step, run, error);
 }
 
 /* A part of what is selected: n pixels, as y width + x, and how deep in it the deepest lies. */
@@ -238,7 +237,7 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, T
         return FALSE;
       if (found.holes && ! search->holes)
         search->holes = found.holes;
-      else if (! fixed && found.result.solid < SOLID && n_deeper++ < N_DEEPER)
+      else if (! fixed && found.solid < SOLID && n_deeper++ < N_DEEPER)
         search->inside *= DEEPER;
       else
         return mark_belief (found.band, found.belief, fixed, unit, trimap, &marking, error);

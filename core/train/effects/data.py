@@ -215,6 +215,13 @@ def window_of(box, height, width, margins):
             min(width, round(box[2] + margins[2]*unit)), min(height, round(box[3] + margins[3]*unit)))
 
 
+def size_of(window, longer_side, multiple):
+    """Height and width, multiples of multiple, at which a network sees a window."""
+    w, h = window[2] - window[0], window[3] - window[1]
+    scale = longer_side/max(w, h)
+    return [max(multiple, round(n*scale/multiple)*multiple) for n in (h, w)]
+
+
 def spoil(alpha, rng):
     """An (h, w) uint8 coverage as a matting from a rough selection may give it."""
     if rng.random() < 0.4:

@@ -21,13 +21,6 @@ LEAST, FEWEST, NEAR = 6, 200, 16
 TAPS, LIKENESS = 4, 0.01
 
 
-def work_size(window):
-    """Height and width at which the network sees a window."""
-    w, h = window[2] - window[0], window[3] - window[1]
-    scale = LONGER_SIDE/max(w, h)
-    return [max(model.MULTIPLE, round(n*scale/model.MULTIPLE)*model.MULTIPLE) for n in (h, w)]
-
-
 def enlarge(maps, small, picture):
     """Maps at the size of small to that of picture, as effects.c does: of those around the ones of like colours."""
     def around(n_large, n):
@@ -53,7 +46,7 @@ def see(net, inputs):
 def look(net, picture, alpha, box, margin, device):
     """Takes from picture (1, 3, h, w) what the network finds within the margin around the object."""
     window = data.window_of(box, *alpha.shape[2:], [margin]*4)
-    height, width = work_size(window)
+    height, width = data.size_of(window, LONGER_SIDE, model.MULTIPLE)
     picture, alpha = (p[:, :, window[1]:window[3], window[0]:window[2]] for p in (picture, alpha))
     small, given = (F.interpolate(p, (height, width), mode="bilinear", antialias=True) for p in (picture, alpha))
     scale = width/(window[2] - window[0]), height/(window[3] - window[1])

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from effects.data import Stills
+from effects.data import Stills, window_of
 from inpaint.data import vary
+from place.data import is_held_out
 
-HELD_OUT = 8      # every so many-th picture is for validation
 LEAST_AREA = 600  # px, of an object
 SIZES = ((128, 128), (112, 128), (128, 112), (96, 128), (128, 96), (80, 128), (128, 80))  # height, width
 MARGIN = 0.3      # around the selection, of the longer side of its box
@@ -21,13 +21,6 @@ AROUND = 0.8      # of the longer side: what is kept around it
 STILLS, COMPOSITES = 0.35, 0.15  # shares of the samples
 
 
-class Scene:
-    """A picture (h, w, 3) and the coverage of an object there, (h, w), uint8."""
-
-    def __init__(self, picture, mask):
-        self.picture, self.mask = picture, mask
-
-
 def read_objects(folder):
     """[(picture, polygons)] to train with and to validate with."""
     folder = pathlib.Path(folder)
@@ -35,7 +28,7 @@ def read_objects(folder):
     pictures = {}
     for i, told in enumerate(sorted(listed["images"], key=lambda p: p["id"])):
         with Image.open(folder/"images"/told["file_name"]) as held:
-            pictures[told["id"]] = i % HELD_OUT == 0, np.asarray(held.convert("RGB"))
+            pictures[told["id"]] = is_held_out(i), np.asarray(held.convert("RGB"))
     found = [], []
     for o in listed["annotations"]:
         if not o.get("iscrowd") and isinstance(o["segmentation"], list) and o["area"] >= LEAST_AREA:
@@ -110,26 +103,21 @@ def draw(rng, mask):
     return drawn if drawn.getbbox() else mask.point(lambda v: 255 if v > 127 else 0)
 
 
-def window_of(box, width, height, margin):
-    longer = max(box[2] - box[0], box[3] - box[1])
-    return (max(0, box[0] - margin*longer), max(0, box[1] - margin*longer),
-            min(width, box[2] + margin*longer), min(height, box[3] + margin*longer))
-
-
-def crop_of(scene):
-    """(picture, mask) as images, the object in the middle and CROP px large."""
-    mask = Image.fromarray(scene.mask)
-    box = mask.getbbox()
-    left, top, right, bottom = (round(v) for v in window_of(box, *mask.size, AROUND))
+def crop_of(picture, mask):
+    """(h, w, 3) and (h, w) uint8 to images, the object in the middle and CROP px large."""
+    box = Image.fromarray(mask).getbbox()
+    left, top, right, bottom = window_of(box, *mask.shape, [AROUND]*4)
     factor = CROP/max(box[2] - box[0], box[3] - box[1])
     size = max(1, round((right - left)*factor)), max(1, round((bottom - top)*factor))
-    return [Image.fromarray(p[top:bottom, left:right]).resize(size, Image.BILINEAR)
-            for p in (scene.picture, scene.mask)]
+    return [Image.fromarray(p[top:bottom, left:right]).resize(size, Image.BILINEAR) for p in (picture, mask)]
 
 
-def look(picture, mask, selection, margin, height, width):
+def window_around(selection, margin):
+    return window_of(selection.getbbox(), selection.height, selection.width, [margin]*4)
+
+
+def look(picture, mask, selection, window, height, width):
     """Picture (h, w, 3), mask and selection (h, w) as the network sees them."""
-    window = window_of(selection.getbbox(), *selection.size, margin)
     return [np.array(p.resize((width, height), Image.BILINEAR, window)) for p in (picture, mask, selection)]
 
 
@@ -156,22 +144,26 @@ class Windows:
         return np.asarray(ground)
 
     def scene(self, rng):
+        """A picture (h, w, 3) and the coverage of an object there (h, w), uint8."""
         kind = rng.random()
         if kind < STILLS:
             full, _, alpha = rng.choice(self.stills)
-            return Scene(full, alpha)
+            return full, alpha
         picture, polygons = rng.choice(self.training)
         mask = mask_of(picture, polygons)
         if not mask.getbbox():
             return self.scene(rng)
-        return Scene(self.composite(rng, picture, mask) if kind < STILLS + COMPOSITES else picture, np.asarray(mask))
+        if kind < STILLS + COMPOSITES:
+            picture = self.composite(rng, picture, mask)
+        return picture, np.asarray(mask)
 
     def sample(self, rng, height, width):
-        picture, mask = crop_of(self.scene(rng))
+        picture, mask = crop_of(*self.scene(rng))
         if mask.getextrema()[1] < 128:
             return self.sample(rng, height, width)
         selection = draw(rng, mask)
-        sample = look(picture, mask, selection, MARGIN*rng.uniform(0.6, 1.5), height, width)
+        window = window_around(selection, MARGIN*rng.uniform(0.6, 1.5))
+        sample = look(picture, mask, selection, window, height, width)
         return [np.ascontiguousarray(p[:, ::-1]) for p in sample] if rng.random() < 0.5 else sample
 
     def batch(self, rng, count):

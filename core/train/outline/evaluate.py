@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from PIL import ImageFilter
 
+from effects.data import size_of
+
 from . import data, model
 
 KINDS = {
@@ -21,15 +23,13 @@ def questions(objects, count):
     """For each kind [(picture, mask, selection)] of objects drawn by chance, each as a batch of one."""
     asked = {kind: [] for kind in KINDS}
     for picture, polygons in random.Random(1).sample(objects, count):
-        picture, mask = data.crop_of(data.Scene(picture, np.asarray(data.mask_of(picture, polygons))))
+        picture, mask = data.crop_of(picture, np.asarray(data.mask_of(picture, polygons)))
         for kind, select in KINDS.items():
             selection = select(mask, OFF*data.CROP)
             if selection.getbbox():
-                window = data.window_of(selection.getbbox(), *selection.size, data.MARGIN)
-                w, h = window[2] - window[0], window[3] - window[1]
-                unit = max(w, h)*model.MULTIPLE/data.LONGER_SIDE
-                size = [max(1, round(n/unit))*model.MULTIPLE for n in (h, w)]
-                asked[kind].append(data.as_batch([data.look(picture, mask, selection, data.MARGIN, *size)]))
+                window = data.window_around(selection, data.MARGIN)
+                size = size_of(window, data.LONGER_SIDE, model.MULTIPLE)
+                asked[kind].append(data.as_batch([data.look(picture, mask, selection, window, *size)]))
     return asked
 
 

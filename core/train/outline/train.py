@@ -29,13 +29,15 @@ def loss_of(net, pictures, masks, selections, bf16):
 
 def begin_with(net, path):
     """Takes what has the same name and shape from another network's weights; of the first layer its first inputs."""
-    own = net.state_dict()
+    own, taken = net.state_dict(), {}
     for name, t in checkpoint.read(path).items():
         if name == "net.head.weight":
             t = t[:, :model.INPUTS]
         if name in own and own[name].shape == t.shape:
-            own[name] = t
-    net.load_state_dict(own)
+            taken[name] = t
+    if len(taken) < len(own)/2:
+        raise SystemExit("%s: weights of another network" % path)
+    net.load_state_dict({**own, **taken})
 
 
 def main():

@@ -163,7 +163,8 @@ with Desktop(sys.argv[1]) as desktop:
         desktop.keys("ctrl+shift+d")   # duplicates the layer
         expect(desktop.is_running(), "the result came too soon")
         wait_for("the plug-in ending", lambda: not desktop.is_running(), 120)
-        desktop.x("windowclose", desktop.window("^GIMP Message$"))   # says why
+        desktop.window("^GIMP Message$")   # says why
+        wait_for("the message being closed", lambda: desktop.are_closed("^GIMP Message$"))
         is_closed()
         size_is(WIDTH, HEIGHT)
         wait_for("a second layer", lambda: "2 layers" in desktop.title(main))
@@ -193,7 +194,8 @@ with Desktop(sys.argv[1]) as desktop:
         wait_for("the image closing", lambda: "noise" not in desktop.title(main))
         desktop.focus(dialog)
         desktop.keys("alt+o")
-        desktop.x("windowclose", desktop.window("^GIMP Message$"))   # says why
+        desktop.window("^GIMP Message$")   # says why
+        wait_for("the message being closed", lambda: desktop.are_closed("^GIMP Message$"))
         is_closed()
 
     def is_quiet():

@@ -16,7 +16,9 @@
 #define RIM 1           /* px around what is filled that may still hold something of the object */
 #define FADE 2          /* px around what has lost too much in which that fades */
 #define NEARBY 48       /* px around what was changed that are solved anew */
-#define GIVE_IN 0.2f    /* how much of its colour the background gives up for coverage of 1 that it saves */
+#define GIVE_IN 0.2f    /* how much of its colour the background gives up for coverage of 1 that it saves, */
+#define UNSEEN 0.03f    /* that much at most where there may be effects: */
+#define HALO 0.3f       /* they take that much for coverage of 1 that it saves */
 
 void
 trip_decompose_options_init (TripDecomposeOptions *options)
@@ -233,11 +235,11 @@ keep_background (const TripDecomposeOptions *options, TripImage *background, Tri
     }
 }
 
-/* Whether the user says that pixel x, y shows an effect. */
-static gboolean
-is_effect (const TripDecomposeOptions *options, int x, int y)
+/* What the user says of pixel x, y. */
+static TripCorrection
+correction_at (const TripDecomposeOptions *options, int x, int y)
 {
-  return options->corrections && trip_image_row (options->corrections, y)[x] == TRIP_CORRECTION_EFFECT;
+  return options->corrections ? trip_image_row (options->corrections, y)[x] : TRIP_CORRECTION_NONE;
 }
 
 /* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and
@@ -256,7 +258,7 @@ leave_to_object (const TripImage *picture, const TripImage *relit, const TripIma
 
       for (int x = 0; x < picture->width; x++)
         if (trip_image_row (hole, y)[x] > 0 && trip_image_row (found->alpha, y)[x] <= 0
-            && trip_image_row (lost, y)[x] <= 0 && ! is_effect (options, x, y)
+            && trip_image_row (lost, y)[x] <= 0 && correction_at (options, x, y) != TRIP_CORRECTION_EFFECT
             && memcmp (seen + x * n, lit + x * n, n * sizeof (float)) == 0)
           memcpy (to + x * n, from + x * n, n * sizeof (float));
     }
@@ -296,7 +298,8 @@ give_in (const float *seen, const float *nearest, int n_colours, float *under, f
 }
 
 /* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
- * of coverage to explain, which leaves crumbs around the object: there the background gives in. */
+ * of coverage to explain, which leaves crumbs around the object: there the background gives in. What it would show is
+ * the halo that sharpening has drawn around the object, an effect of it. */
 static void
 avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecomposeOptions *options, TripParts *found)
 {
@@ -311,14 +314,19 @@ avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecompo
       for (int x = 0; x < picture->width; x++, seen += n, under += n, to += n)
         {
           const gboolean opaque = n_colours == n || (seen[n_colours] >= 1 && to[n_colours] >= 1);
-          float nearest[3], change, saved;
+          const TripCorrection known = correction_at (options, x, y);
+          const gboolean may_be_halo = options->effects != TRIP_EFFECTS_NONE && known != TRIP_CORRECTION_NO_EFFECT;
+          float nearest[3], change, saved, most;
 
-          if (filled[x] <= 0 || coverage[x] >= 1 || ! opaque || is_effect (options, x, y))
+          if (filled[x] <= 0 || coverage[x] >= 1 || ! opaque || known == TRIP_CORRECTION_EFFECT)
             continue;
           change = find_nearest (seen, under, n_colours, coverage[x], nearest);
           saved = trip_least_alpha (seen, under, n_colours) - coverage[x];
-          if (change > 0 && change <= GIVE_IN * saved)
+          most = may_be_halo ? MIN (GIVE_IN * saved, UNSEEN) : GIVE_IN * saved;
+          if (change > 0 && change <= most)
             give_in (seen, nearest, n_colours, under, to);
+          else if (may_be_halo && change > 0 && change <= HALO * saved)
+            memcpy (under, nearest, n_colours * sizeof (float));
         }
     }
 }

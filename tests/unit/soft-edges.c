@@ -1,5 +1,5 @@
-/* A disc with a wide soft edge on rough ground, taken apart into layers: what was filled is never quite what is
- * seen. */
+/* Taken apart into layers: a disc with a wide soft edge on rough ground, where what was filled is never quite what is
+ * seen, and a square with a halo. */
 #include <math.h>
 
 #include "support/pictures.h"
@@ -23,15 +23,30 @@ apart_clear (Apart *apart)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Apart, apart_clear)
 
-/* On ground of random values from low to high; levels as for TripSum. */
 static void
-take_apart (double low, double high, int levels, Apart *apart)
+take_apart (const TripImage *scene, TripEffectsKind effects, int levels, Apart *apart)
 {
-  g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
   g_autoptr (TripImage) selection = trip_image_new (WIDTH, HEIGHT, 1, NULL);
-  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
   TripDecomposeOptions options;
   TripRun run = TRIP_RUN_INIT;
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      trip_image_row (selection, y)[x] = hypot (x - 80, y - 60) < 32;
+  trip_decompose_options_init (&options);
+  options.effects = effects;
+  run.n_threads = 2;
+  g_assert_true (trip_decompose (scene, selection, &options, &run, &apart->parts, NULL));
+  g_assert_true (trip_recompose (&(TripSum) { scene, apart->parts.alpha, apart->parts.background, apart->parts.behind,
+                                              levels }, &run, apart->layers, NULL));
+}
+
+/* On ground of random values from low to high; levels as for TripSum. */
+static void
+take_soft_disc_apart (double low, double high, int levels, Apart *apart)
+{
+  g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
 
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++)
@@ -45,14 +60,8 @@ take_apart (double low, double high, int levels, Apart *apart)
 
             trip_image_row (scene, y)[3 * x + c] = levels ? round (levels * value) / levels : value;
           }
-        trip_image_row (selection, y)[x] = away < 32;
       }
-  trip_decompose_options_init (&options);
-  options.effects = TRIP_EFFECTS_NONE;
-  run.n_threads = 2;
-  g_assert_true (trip_decompose (scene, selection, &options, &run, &apart->parts, NULL));
-  g_assert_true (trip_recompose (&(TripSum) { scene, apart->parts.alpha, apart->parts.background, apart->parts.behind,
-                                              levels }, &run, apart->layers, NULL));
+  take_apart (scene, TRIP_EFFECTS_NONE, levels, apart);
 }
 
 static float
@@ -84,7 +93,7 @@ nothing_goes_to_effects (void)
   g_auto (Apart) apart = { 0 };
   int n_soft, n_crumbs, n_effects;
 
-  take_apart (0.2, 0.6, 255, &apart);
+  take_soft_disc_apart (0.2, 0.6, 255, &apart);
   count (&apart, &n_soft, &n_crumbs, &n_effects);
   g_assert_cmpint (n_soft, >, 500);
   g_assert_cmpint (n_effects, ==, 0);
@@ -104,7 +113,7 @@ leaves_no_crumbs (void)
       g_auto (Apart) apart = { 0 };
       int n_soft, n_crumbs, n_effects;
 
-      take_apart (grounds[i].low, grounds[i].high, grounds[i].levels, &apart);
+      take_soft_disc_apart (grounds[i].low, grounds[i].high, grounds[i].levels, &apart);
       count (&apart, &n_soft, &n_crumbs, &n_effects);
       g_test_message ("ground %u: %d soft, %d crumbs, %d in effects", i, n_soft, n_crumbs, n_effects);
       g_assert_cmpint (n_soft, >, 500);
@@ -113,11 +122,55 @@ leaves_no_crumbs (void)
     }
 }
 
+#define GROUND 0.92f
+#define HALO 1.0f
+
+/* How much brighter than the ground the brightest place of Background is, and the most that Foreground covers where the
+ * halo is. */
+static void
+measure_halo (TripEffectsKind effects, float *ghost, float *fringe)
+{
+  g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
+  g_auto (Apart) apart = { 0 };
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      for (int c = 0; c < 3; c++)
+        {
+          const int away = MAX (abs (x - 80), abs (y - 60));
+
+          trip_image_row (scene, y)[3 * x + c] = away < 20 ? 0.1f * (c + 1) : away == 20 ? HALO : GROUND;
+        }
+  take_apart (scene, effects, 0, &apart);
+  *ghost = *fringe = 0;
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        *ghost = MAX (*ghost, trip_image_row (apart.layers[TRIP_LAYER_BACKGROUND], y)[3 * x] - GROUND);
+        if (trip_image_row (scene, y)[3 * x] == HALO)
+          *fringe = MAX (*fringe, alpha_of (apart.layers[TRIP_LAYER_FOREGROUND], x, y));
+      }
+}
+
+/* What sharpening draws around an object is an effect of it. */
+static void
+halo_goes_to_effects (void)
+{
+  float ghost, fringe;
+
+  measure_halo (TRIP_EFFECTS_ALL, &ghost, &fringe);
+  g_assert_cmpfloat (ghost, <, 0.02f);
+  g_assert_cmpfloat (fringe, <, CRUMB);
+  measure_halo (TRIP_EFFECTS_NONE, &ghost, &fringe);
+  g_assert_cmpfloat (MAX (ghost, fringe), >, 0.05f);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/soft-edges/no-effects", nothing_goes_to_effects);
   g_test_add_func ("/soft-edges/no-crumbs", leaves_no_crumbs);
+  g_test_add_func ("/soft-edges/halo", halo_goes_to_effects);
   return g_test_run ();
 }

@@ -5,14 +5,14 @@
 static const struct
 {
   const char *name; /* and the weights' */
-  int n_images;
+  gboolean is_mirrored;
   TripModel restorer;
 } models[TRIP_N_MODELS] = {
-  [TRIP_MODEL_FAST] = { "fast", 1, TRIP_RESTORER_FAST_1 },
-  [TRIP_MODEL_BALANCED] = { "balanced", 1, TRIP_RESTORER_BALANCED_1 },
-  [TRIP_MODEL_BEST] = { "best", 4, TRIP_RESTORER_BALANCED_1 },
-  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", 1, TRIP_RESTORER_FAST_1 },
-  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", 1, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_FAST] = { "fast", FALSE, TRIP_RESTORER_FAST_1 },
+  [TRIP_MODEL_BALANCED] = { "balanced", FALSE, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_MODEL_BEST] = { "best", TRUE, TRIP_RESTORER_BALANCED_1 },
+  [TRIP_RESTORER_FAST_1] = { "restorer-fast-1", FALSE, TRIP_RESTORER_FAST_1 },
+  [TRIP_RESTORER_BALANCED_1] = { "restorer-balanced-1", FALSE, TRIP_RESTORER_BALANCED_1 },
 };
 
 const char *
@@ -39,10 +39,10 @@ trip_model_restorer (TripModel model)
   return models[model].restorer;
 }
 
-int
-trip_model_images (TripModel model)
+gboolean
+trip_model_is_mirrored (TripModel model)
 {
-  return models[model].n_images;
+  return models[model].is_mirrored;
 }
 
 GBytes *

@@ -25,8 +25,8 @@ gboolean trip_model_from_name (const char *name, TripModel *model);
 /* The restorer of what is shrunk with model. */
 TripModel trip_model_restorer (TripModel model);
 
-/* How many mirror images of a picture its results are the mean of: 1 or 4. */
-int trip_model_images (TripModel model);
+/* Whether its results are the mean over the picture's mirror images. */
+gboolean trip_model_is_mirrored (TripModel model);
 
 /* The model's weights file: trip_shipped_weights (). */
 GBytes *trip_model_weights (TripModel model, GError **error);

@@ -22,18 +22,51 @@ asked (int n_small, int n_pixels)
   return n_pixels > TRIP_TILE_FINEST * n_small + 1 ? MAX (n_pixels, finest) : n_pixels;
 }
 
-gsize
-trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows,
-                    int n_threads)
+/* The mirror images are divided into groups that are worked on at once, by a part of the threads each. */
+static int
+count_groups (gboolean mirrored, int n_threads)
 {
-  const int beyond = 2 * trip_residual_reach (network);
+  int n = mirrored ? TRIP_MIRROR_IMAGES : 1;
+
+  while (n_threads % n != 0)
+    n /= 2;
+  return n;
+}
+
+/* Floats of places and values for so many pixels that the field is asked for. */
+static gsize
+need_of_values (int down, int across)
+{
+  return 2 * (trip_arena_need (down) + trip_arena_need (across)) + trip_arena_need ((gsize) across * down * 3 + 1);
+}
+
+/* And of asking it for them, with features of height x width px. */
+static gsize
+need_of_asking (const TripNetwork *network, int height, int width, int across, int n_threads)
+{
+  return trip_network_need (network, height, width, n_threads)
+         + trip_field_need (trip_network_field (network), width, across);
+}
+
+gsize
+trip_residual_need (const TripNetwork *network, gboolean mirrored, int small_width, int small_height, int n_columns,
+                    int n_rows, int n_threads)
+{
+  const int beyond = 2 * trip_residual_reach (network), n_groups = count_groups (mirrored, n_threads);
   const int across = asked (small_width, n_columns), down = asked (small_height, n_rows);
 
-  return trip_network_need (network, small_height + beyond, small_width + beyond, n_threads)
-         + trip_field_need (trip_network_field (network), small_width + 2 * BETWEEN, across)
-         + 2 * (trip_arena_need (down) + trip_arena_need (across))
-         + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns))
-         + trip_arena_need ((gsize) across * down * 3 + 1) + trip_cubic_need (across, n_columns, 3);
+  return n_groups * (need_of_values (down, across)
+                     + need_of_asking (network, small_height + beyond, small_width + beyond, across,
+                                       n_threads / n_groups))
+         + 2 * (trip_arena_need (n_rows) + trip_arena_need (n_columns)) + trip_cubic_need (across, n_columns, 3);
+}
+
+double
+trip_residual_speedup (const TripNetwork *network, gboolean mirrored, int height, int width, int n_threads)
+{
+  const int n_groups = count_groups (mirrored, n_threads);
+
+  return n_groups * trip_network_speedup (network, height, width, n_threads / n_groups);
 }
 
 gboolean
@@ -241,30 +274,125 @@ add_residual (const TripTileBand *band, const TripTensor *input, TripResidual *r
   return done;
 }
 
+/* Mirror images: residuals get the sums of their groups. */
+typedef struct
+{
+  const TripTileBand *band;
+  int first_channel, n_channels;
+  int n_groups;
+  TripResidual *residuals[TRIP_MIRROR_IMAGES];
+  TripArena *arenas[TRIP_MIRROR_IMAGES];
+  TripRun run; /* of a group */
+  gboolean is_reported;
+} Groups;
+
+static gboolean
+fill_group (gsize group, int worker, gpointer data, GError **error)
+{
+  Groups *self = data;
+  TripResidual *residual = self->residuals[group];
+  TripArena *arena = self->arenas[group];
+  TripTensor input = take_input (self->band, &residual->extent_x, &residual->extent_y, self->first_channel,
+                                 self->n_channels, arena);
+  const int n = TRIP_MIRROR_IMAGES / self->n_groups;
+  TripRun run = self->run;
+  gboolean done = TRUE;
+
+  if (worker > 0 || self->is_reported) /* only the caller's thread may, and progress only rises */
+    run.progress = NULL;
+  else
+    self->is_reported = TRUE;
+  /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
+  for (int i = 0; done && i < TRIP_MIRROR_IMAGES; i++)
+    {
+      const TripRun part = trip_run_part (&run, i % n / (double) n, (i % n + 1) / (double) n);
+
+      if (i / n == group)
+        done = add_residual (self->band, &input, residual, i % n == 0, NULL, NULL, arena, &part, error);
+      (i % 2 ? mirror_rows : mirror_columns) (residual, &input);
+    }
+  return done;
+}
+
+static TripGrid
+copy_grid (const TripGrid *grid, TripArena *arena)
+{
+  TripGrid copy = take_grid (grid->n, grid->scale, arena);
+
+  memcpy (copy.index, grid->index, grid->n * sizeof *copy.index);
+  memcpy (copy.offset, grid->offset, grid->n * sizeof *copy.offset);
+  return copy;
+}
+
+/* Another with the same places, whose values are to be filled. */
+static TripResidual
+take_another (const TripResidual *self, TripArena *arena)
+{
+  TripResidual other = *self;
+
+  other.x.field = copy_grid (&self->x.field, arena);
+  other.y.field = copy_grid (&self->y.field, arena);
+  other.values.data = trip_arena_take (arena, self->values.height * self->values.stride + 1);
+  return other;
+}
+
+/* The mean over mirror images. */
+static gboolean
+fill_mirrored (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels, TripArena *arena,
+               const TripRun *run, GError **error)
+{
+  const int n_threads = trip_run_threads (run), n_groups = count_groups (TRUE, n_threads);
+  const TripExtent x = residual->extent_x, y = residual->extent_y;
+  const gsize n_values = residual->values.height * residual->values.stride;
+  Groups self = { band, first_channel, n_channels, n_groups, { residual }, { arena }, *run };
+  TripResidual others[TRIP_MIRROR_IMAGES - 1];
+  TripArena parts[TRIP_MIRROR_IMAGES - 1];
+  TripRun all = *run;
+
+  all.n_threads = n_groups;
+  all.progress = NULL;
+  self.run.n_threads = n_threads / n_groups;
+  for (int i = 1; i < n_groups; i++)
+    {
+      const gsize size = need_of_asking (band->network, y.end - y.begin, x.end - x.begin, residual->values.width,
+                                         self.run.n_threads);
+
+      others[i - 1] = take_another (residual, arena);
+      parts[i - 1] = (TripArena) { trip_arena_take (arena, size), size, 0 };
+      self.residuals[i] = &others[i - 1];
+      self.arenas[i] = &parts[i - 1];
+    }
+  if (! trip_run_tiles (&all, n_groups, fill_group, &self, error))
+    return FALSE;
+  for (gsize i = 0; i < n_values; i++)
+    {
+      float sum = residual->values.data[i];
+
+      for (int k = 1; k < n_groups; k++)
+        sum += others[k - 1].values.data[i];
+      residual->values.data[i] = sum / TRIP_MIRROR_IMAGES;
+    }
+  return TRUE;
+}
+
 gboolean
 trip_residual_fill (const TripTileBand *band, TripResidual *residual, int first_channel, int n_channels,
                     TripResidualRows rows, gpointer data, TripArena *arena, const TripRun *run, GError **error)
 {
   const gsize used = arena->used;
-  TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
-  TripImage *values = &residual->values;
-  const TripRun first = trip_run_part (run, 0, band->mirrored ? 0.25 : 1);
-  gboolean done = add_residual (band, &input, residual, TRUE, band->mirrored ? NULL : rows, data, arena, &first, error);
+  gboolean done;
 
-  if (done && band->mirrored)
+  if (band->mirrored)
     {
-      /* sum, input and places are turned over together, twice along each axis, so that all end as they began */
-      for (int i = 1; done && i <= 4; i++)
-        {
-          const TripRun part = trip_run_part (run, 0.25 * i, 0.25 * (i + 1));
-
-          (i % 2 ? mirror_columns : mirror_rows) (residual, &input);
-          done = i == 4 || add_residual (band, &input, residual, FALSE, NULL, NULL, arena, &part, error);
-        }
-      for (gsize i = 0; i < values->height * values->stride; i++)
-        values->data[i] *= 0.25f;
+      done = fill_mirrored (band, residual, first_channel, n_channels, arena, run, error);
       if (done)
-        rows (values->height, data);
+        rows (residual->values.height, data);
+    }
+  else
+    {
+      TripTensor input = take_input (band, &residual->extent_x, &residual->extent_y, first_channel, n_channels, arena);
+
+      done = add_residual (band, &input, residual, TRUE, rows, data, arena, run, error);
     }
   arena->used = used;
   return done;

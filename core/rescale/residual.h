@@ -30,9 +30,13 @@ typedef struct
 /* How far beyond a tile, in small pixels, others can change its residual. */
 int trip_residual_reach (const TripNetwork *network);
 
-/* Floats of arena for a tile of small_width x small_height px, n_columns x n_rows px of the result. */
-gsize trip_residual_need (const TripNetwork *network, int small_width, int small_height, int n_columns, int n_rows,
-                          int n_threads);
+/* Floats of arena for a tile of small_width x small_height px, n_columns x n_rows px of the result. mirrored: as in
+ * TripTileBand. */
+gsize trip_residual_need (const TripNetwork *network, gboolean mirrored, int small_width, int small_height,
+                          int n_columns, int n_rows, int n_threads);
+
+/* How many times as fast so many threads are as one, at a tile that takes features of height x width px. */
+double trip_residual_speedup (const TripNetwork *network, gboolean mirrored, int height, int width, int n_threads);
 
 /* The residual, not yet filled, of rows and columns of band->y and band->x, which lie in rect of the small picture. */
 TripResidual trip_residual_take (const TripTileBand *band, const TripRect *rect, TripSpan rows, TripSpan columns,

@@ -9,11 +9,13 @@
  * interpolated: at the borders of the small pixels that is smoother than the field. */
 #define TRIP_TILE_FINEST 4
 
+#define TRIP_MIRROR_IMAGES 4
+
 /* What all tiles of a band of the result share. */
 typedef struct
 {
   const TripNetwork *network;
-  gboolean mirrored; /* the mean over four mirror images */
+  gboolean mirrored; /* the mean over TRIP_MIRROR_IMAGES of the picture, itself one of them */
   int finest; /* TRIP_TILE_FINEST, or more where pictures depend on the field alone */
   float clean_up;
   float agreement;     /* 0..1: how much the result is made to agree with the small picture (back-project.h) */

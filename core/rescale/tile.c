@@ -15,12 +15,12 @@ trip_tile_margin (const TripNetwork *network, gboolean agreement)
 }
 
 gsize
-trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width, int small_height, double scale_x,
-                double scale_y, int n_threads)
+trip_tile_need (const TripNetwork *network, gboolean mirrored, gboolean agreement, int small_width, int small_height,
+                double scale_x, double scale_y, int n_threads)
 {
   const int beyond = agreement ? 2 * TRIP_BACK_REACH : 0, wide = small_width + beyond, high = small_height + beyond;
   const int n_columns = ceil (scale_x * wide) + 1, n_rows = ceil (scale_y * high) + 1;
-  gsize need = trip_residual_need (network, wide, high, n_columns, n_rows, n_threads)
+  gsize need = trip_residual_need (network, mirrored, wide, high, n_columns, n_rows, n_threads)
                + trip_arena_need (3 * (gsize) n_columns + 1) + trip_cubic_need (wide, n_columns, 4);
 
   if (agreement)

@@ -10,9 +10,9 @@
 int trip_tile_margin (const TripNetwork *network, gboolean agreement);
 
 /* Floats of arena that a tile takes of small_width x small_height px of the picture, scale_x and scale_y times as many
- * px of the result. */
-gsize trip_tile_need (const TripNetwork *network, gboolean agreement, int small_width, int small_height, double scale_x,
-                      double scale_y, int n_threads);
+ * px of the result. mirrored, agreement: as in TripTileBand. */
+gsize trip_tile_need (const TripNetwork *network, gboolean mirrored, gboolean agreement, int small_width,
+                      int small_height, double scale_x, double scale_y, int n_threads);
 
 /* Fills the pixels of band->out whose centres lie in rect of the small picture. The arena is empty again afterwards.
  * run: as for trip_chain_run (). FALSE with G_IO_ERROR_CANCELLED. */

@@ -4,6 +4,7 @@
 
 #include "back-project.h"
 #include "fill.h"
+#include "residual.h"
 #include "tile.h"
 
 #define TILE 352     /* px: the margins of a wider one cost little, and its rows stay in the cache, or */
@@ -42,9 +43,10 @@ agreement (const TripTiling *self, const TripUpscaleOptions *o)
 }
 
 TripTiling
-trip_tiling_new (int width, int height, gboolean agrees, const TripUpscaleOptions *o)
+trip_tiling_new (int width, int height, gboolean mirrored, gboolean agrees, const TripUpscaleOptions *o)
 {
-  TripTiling self = { .region = o->region, .width = MIN (width, o->width), .height = MIN (height, o->height) };
+  TripTiling self = { .region = o->region, .width = MIN (width, o->width), .height = MIN (height, o->height),
+                      .mirrored = mirrored };
 
   if (self.region.width == 0)
     self.region = (TripRect) { 0, 0, o->width, o->height };
@@ -59,7 +61,7 @@ gsize
 trip_tiling_tile_need (const TripTiling *self, const TripNetwork *network, const TripUpscaleOptions *o, int width,
                        int height, int n_together)
 {
-  return trip_tile_need (network, self->agreement > 0, width, height, (double) o->width / self->width,
+  return trip_tile_need (network, self->mirrored, self->agreement > 0, width, height, (double) o->width / self->width,
                          (double) o->height / self->height, n_together);
 }
 
@@ -129,7 +131,7 @@ try_tiles (TripTiling *self, const TripNetwork *network, int n_channels, const T
         const double rows = computed (height, small->height, limits->margins);
         const double columns = computed (width, small->width, limits->margins);
         const double time = trip_divide_up (across * down, n_workers) * columns * rows / down / height
-                            / trip_network_speedup (network, rows, columns, n_together);
+                            / trip_residual_speedup (network, self->mirrored, rows, columns, n_together);
         const gboolean is_small = (across > fewest && width < MIN_TILE) || (down > 1 && height < MIN_TILE);
 
         if (time < *least && ! is_small)

@@ -9,6 +9,7 @@ typedef struct
   TripRect region;          /* of the result */
   int width, height;        /* of the small picture: the source's, less on an axis that shrinks */
   gboolean network;         /* or only a source to copy */
+  gboolean mirrored;        /* as in TripTileBand */
   float agreement;          /* of the result with the small picture: 0..1 */
   TripRect small;           /* the pixels of the small picture that region lies in */
   /* trip_tiling_choose (): */
@@ -19,7 +20,8 @@ typedef struct
 } TripTiling;
 
 /* Of a source of width x height px; agrees: whether the result is made to agree with it. */
-TripTiling trip_tiling_new (int width, int height, gboolean agrees, const TripUpscaleOptions *options);
+TripTiling trip_tiling_new (int width, int height, gboolean mirrored, gboolean agrees,
+                            const TripUpscaleOptions *options);
 
 void trip_tiling_choose (TripTiling *tiling, const TripNetwork *network, int n_channels,
                          const TripUpscaleOptions *options, int n_threads);

@@ -16,7 +16,7 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
-  int n_images;
+  gboolean mirrored;    /* the mean over four mirror images */
   gboolean is_restorer; /* pictures depend on what it makes of small ones that are its own */
 };
 
@@ -30,7 +30,7 @@ trip_upscaler_new (TripModel model, GError **error)
   if (! network)
     return NULL;
   self = g_new (TripUpscaler, 1);
-  *self = (TripUpscaler) { network, trip_model_images (model), model >= TRIP_N_CHOICES };
+  *self = (TripUpscaler) { network, trip_model_is_mirrored (model), model >= TRIP_N_CHOICES };
   return self;
 }
 
@@ -82,7 +82,7 @@ check (const TripSource *source, const TripUpscaleOptions *o, GError **error)
 TripRect
 trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
 {
-  const TripTiling plan = trip_tiling_new (width, height, TRUE, options);
+  const TripTiling plan = trip_tiling_new (width, height, FALSE, TRUE, options);
   TripRect rect = plan.network ? trip_rect_grown (&plan.small, MAX_MARGIN, plan.width, plan.height) : plan.region;
 
   return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
@@ -101,7 +101,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                    int n_threads)
 {
   const TripRun run = { .n_threads = n_threads };
-  TripTiling plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
+  TripTiling plan = trip_tiling_new (source->width, source->height, self->mirrored, ! self->is_restorer, options);
   const double n = source->n_channels * sizeof (float);
   const int margin = trip_tile_margin (self->network, plan.agreement > 0);
   TripUpscaleCost cost = { 0, 0 };
@@ -132,7 +132,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                                              plan.n_together)
                 + (sizeof (int) + sizeof (float)) * ((double) plan.region.width + plan.region.height);
   read = trip_rect_grown (&plan.small, margin, plan.width, plan.height);
-  cost.macs = trip_network_macs (self->network) * self->n_images
+  cost.macs = trip_network_macs (self->network) * (self->mirrored ? TRIP_MIRROR_IMAGES : 1)
                 * (read.width + 2.0 * margin * ((plan.small.width - 1) / plan.tile_width))
                 * (read.height + 2.0 * margin * ((plan.small.height - 1) / plan.tile_height))
               + RESULT_MACS * plan.region.width * plan.region.height;
@@ -207,7 +207,7 @@ run_part (const Bands *self, const TripRect *rect, TripImage *out, int out_row, 
   g_autoptr (TripImage) in = trip_source_read (self->source, &read, error);
   const TripTileBand band = {
     .network = upscaler->network,
-    .mirrored = upscaler->n_images > 1,
+    .mirrored = plan->mirrored,
     .finest = upscaler->is_restorer ? TRIP_MAX_SIZE : TRIP_TILE_FINEST,
     .clean_up = o->clean_up,
     .agreement = plan->agreement,
@@ -337,7 +337,7 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
-  plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
+  plan = trip_tiling_new (source->width, source->height, self->mirrored, ! self->is_restorer, options);
   if (plan.width < source->width || plan.height < source->height)
     {
       reduced = trip_reduced_new (source, plan.width, plan.height, run->cancellable);

@@ -156,13 +156,11 @@ def check(scratch, rivals):
 
 def measure(build, scratch, network, width, height):
     network.write_onnx(scratch/"trunk.onnx")
-    link = scratch/"fast.safetensors"  # what bench-upscale loads
-    link.unlink(missing_ok=True)
-    link.symlink_to(network.path)
     rivals, upscales, tiles = [], {}, {}
     seconds, ours = processor_seconds(), sum(os.times()[:4])
     for threads in THREADS:
-        upscales[threads] = Process(build, "upscale", width, height, threads, TRIPTYCH_WEIGHTS=str(scratch))
+        upscales[threads] = Process(build, "upscale", network.name, width, height, threads,
+                                    TRIPTYCH_WEIGHTS=str(network.path.parent))
         *tiles[threads], margin, together = map(int, upscales[threads].ready.split())
         rivals += candidates(build, scratch, network, width, height, threads, tiles[threads], margin, together)
     sgemm = Process(build, "sgemm")
@@ -218,8 +216,8 @@ def report(network, width, height, tiles, margin, rivals, differences, peak, cor
         rivals[0].engine + " " + rivals[0].isa, ", ".join("%s %.1e" % pair for pair in differences.items())))
     for threads in THREADS:
         ms, share = min(wholes[threads])
-        print("- All of an upscale to twice the size, %d threads: %.0f ms, of which %.1f %% outside the trunk."
-              % (threads, ms, 100*share))
+        print("- All of an upscale to twice the size, %d threads: %.0f ms, of which %.1f %% outside the trunk; %.2f "
+              "times as fast as one thread." % (threads, ms, 100*share, min(wholes[1])[0]/ms))
     print("- Other programs took %.0f %% of the processors meanwhile.%s"
           % (100*others, " That is too much: measure again on a quiet machine." if others > 0.05 else ""))
     print(flush=True)

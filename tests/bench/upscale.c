@@ -1,6 +1,6 @@
-/* WIDTH HEIGHT THREADS: enlarges a picture twice with the model "fast" of TRIPTYCH_WEIGHTS. Says the tiles it used,
- * their margin and the threads that worked together at one, "WIDTH HEIGHT MARGIN TOGETHER" (px); then for each line of
- * its input "MILLISECONDS SHARE", the share of the threads' time that was not spent in the trunk.
+/* MODEL WIDTH HEIGHT THREADS: enlarges a picture twice. Says the tiles it used, their margin and the threads that worked
+ * together at one, "WIDTH HEIGHT MARGIN TOGETHER" (px); then for each line of its input "MILLISECONDS SHARE", the share
+ * of the threads' time that was not spent in the trunk.
  *
  * The linker puts the functions __wrap_ of this file into the places of those they measure (see meson.build), so that
  * the operation is measured as it is, whatever tiles it chooses. */
@@ -79,6 +79,7 @@ main (int argc, char **argv)
 {
   TripRun run = TRIP_RUN_INIT;
   TripUpscaleOptions options;
+  TripModel model;
   g_autoptr (GError) error = NULL;
   g_autoptr (TripUpscaler) upscaler = NULL;
   g_autoptr (TripImage) picture = NULL, result = NULL;
@@ -87,18 +88,18 @@ main (int argc, char **argv)
   TripSink sink;
   char line[64];
 
-  if (argc != 4)
-    g_error ("3 arguments are needed");
+  if (argc != 5 || ! trip_model_from_name (argv[1], &model))
+    g_error ("a model and 3 numbers are needed");
   trip_upscale_options_init (&options);
-  picture = picture_new (atoi (argv[1]), atoi (argv[2]), 3);
+  picture = picture_new (atoi (argv[2]), atoi (argv[3]), 3);
   options.width = 2 * picture->width;
   options.height = 2 * picture->height;
   result = trip_image_new (options.width, options.height, 3, &error);
   part.image = picture;
   source = trip_source_from_part (&part, picture->width, picture->height);
   sink = trip_sink_to_image (result);
-  run.n_threads = atoi (argv[3]);
-  upscaler = trip_upscaler_new (TRIP_MODEL_FAST, &error);
+  run.n_threads = atoi (argv[4]);
+  upscaler = trip_upscaler_new (model, &error);
   if (! upscaler || ! trip_upscale (upscaler, &source, &options, &sink, &run, &error))
     g_error ("%s", error->message);
   printf ("%d %d %d %d\n", tile.width, tile.height, margin, together);

@@ -17,8 +17,8 @@
 #define FADE 2          /* px around what has lost too much in which that fades */
 #define NEARBY 48       /* px around what was changed that are solved anew */
 #define GIVE_IN 0.2f    /* how much of its colour the background gives up for coverage of 1 that it saves, */
-#define UNSEEN 0.03f    /* that much at most where there may be effects: */
-#define HALO 0.3f       /* they take that much for coverage of 1 that it saves */
+#define UNSEEN 0.03f    /* and at most where effects can take it, */
+#define HALO 0.3f       /* which take that much for coverage of 1 that it saves */
 
 void
 trip_decompose_options_init (TripDecomposeOptions *options)
@@ -242,8 +242,8 @@ correction_at (const TripDecomposeOptions *options, int x, int y)
   return options->corrections ? trip_image_row (options->corrections, y)[x] : TRIP_CORRECTION_NONE;
 }
 
-/* What was filled beside the object, where nothing shows an effect, is the object's own: what sharpening and
- * compression spread around it. */
+/* What was filled beside the object, where nothing shows an effect, is the object's own: what compression spread around
+ * it. */
 static void
 leave_to_object (const TripImage *picture, const TripImage *relit, const TripImage *hole, const TripImage *lost,
                  const TripDecomposeOptions *options, TripParts *found)
@@ -281,10 +281,14 @@ find_nearest (const float *seen, const float *under, int n_colours, float covera
   return most;
 }
 
-/* Changes what is under the object, and the background by as much as the effects there make of it. */
-static void
-give_in (const float *seen, const float *nearest, int n_colours, float *under, float *background)
+/* Sets given to what the background is where the same effects make nearest of it that make under of background; returns
+ * how much that changes it. */
+static float
+find_given (const float *seen, const float *nearest, const float *under, const float *background, int n_colours,
+            float *given)
 {
+  float most = 0;
+
   for (int c = 0; c < n_colours; c++)
     {
       const float dark = MAX (under[c] + TRIP_LIGHT_BLACK, FLT_EPSILON);
@@ -292,14 +296,15 @@ give_in (const float *seen, const float *nearest, int n_colours, float *under, f
       const float to = (nearest[c] + TRIP_LIGHT_BLACK) * lit / dark - TRIP_LIGHT_BLACK;
       const float low = MIN (MIN (background[c], seen[c]), 0), high = MAX (MAX (background[c], seen[c]), 1);
 
-      background[c] = CLAMP (to, low, high);
-      under[c] = nearest[c];
+      given[c] = CLAMP (to, low, high);
+      most = MAX (most, fabsf (given[c] - background[c]));
     }
+  return most;
 }
 
 /* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
- * of coverage to explain, which leaves crumbs around the object: there the background gives in. What it would show is
- * the halo that sharpening has drawn around the object, an effect of it. */
+ * of coverage to explain, which leaves crumbs around the object: there the background gives in. What would show is the
+ * halo that sharpening has drawn around the object, an effect of it. */
 static void
 avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecomposeOptions *options, TripParts *found)
 {
@@ -315,18 +320,19 @@ avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecompo
         {
           const gboolean opaque = n_colours == n || (seen[n_colours] >= 1 && to[n_colours] >= 1);
           const TripCorrection known = correction_at (options, x, y);
-          const gboolean may_be_halo = options->effects != TRIP_EFFECTS_NONE && known != TRIP_CORRECTION_NO_EFFECT;
-          float nearest[3], change, saved, most;
+          const gboolean may_be_halo = options->effects == TRIP_EFFECTS_ALL && known != TRIP_CORRECTION_NO_EFFECT;
+          float nearest[3], given[3], change, shown, saved;
 
           if (filled[x] <= 0 || coverage[x] >= 1 || ! opaque || known == TRIP_CORRECTION_EFFECT)
             continue;
           change = find_nearest (seen, under, n_colours, coverage[x], nearest);
+          shown = find_given (seen, nearest, under, to, n_colours, given);
           saved = trip_least_alpha (seen, under, n_colours) - coverage[x];
-          most = may_be_halo ? MIN (GIVE_IN * saved, UNSEEN) : GIVE_IN * saved;
-          if (change > 0 && change <= most)
-            give_in (seen, nearest, n_colours, under, to);
-          else if (may_be_halo && change > 0 && change <= HALO * saved)
-            memcpy (under, nearest, n_colours * sizeof (float));
+          if (change <= 0 || change > (may_be_halo ? HALO : GIVE_IN) * saved)
+            continue;
+          if (! may_be_halo || (shown <= UNSEEN && change <= GIVE_IN * saved))
+            memcpy (to, given, n_colours * sizeof (float));
+          memcpy (under, nearest, n_colours * sizeof (float));
         }
     }
 }

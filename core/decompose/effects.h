@@ -18,7 +18,7 @@ typedef enum
 {
   TRIP_EFFECTS_NONE,
   TRIP_EFFECTS_SHADOW, /* what darkens */
-  TRIP_EFFECTS_ALL,    /* and reflections */
+  TRIP_EFFECTS_ALL,    /* and reflections, and what sharpening has drawn around the object (decompose.h) */
 } TripEffectsKind;
 
 /* picture: 1 to 4 channels (an alpha channel is not looked at), perceptual; alpha: the object's coverage 0..1, 1

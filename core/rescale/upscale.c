@@ -16,7 +16,7 @@
 struct _TripUpscaler
 {
   TripNetwork *network;
-  gboolean mirrored;    /* the mean over four mirror images */
+  gboolean mirrored;    /* as in TripTileBand */
   gboolean is_restorer; /* pictures depend on what it makes of small ones that are its own */
 };
 

@@ -215,9 +215,9 @@ def report(network, width, height, tiles, margin, rivals, differences, peak, cor
     print("- Largest difference of features, as a share of the largest one, from %s: %s." % (
         rivals[0].engine + " " + rivals[0].isa, ", ".join("%s %.1e" % pair for pair in differences.items())))
     for threads in THREADS:
-        ms, outside, head = min(wholes[threads])
-        print("- All of an upscale to twice the size, %d threads: %.0f ms, of which %.1f %% outside the trunk, %.1f %% in "
-              "the head." % (threads, ms, 100*outside, 100*head))
+        ms, outside, field = min(wholes[threads])
+        print("- All of an upscale to twice the size, %d threads: %.0f ms, of which %.1f %% outside the trunk, in the "
+              "field %.1f %%." % (threads, ms, 100*outside, 100*field))
     print("- With two threads instead of one it is %.2f times as fast." % (min(wholes[1])[0]/min(wholes[2])[0]))
     print("- Other programs took %.0f %% of the processors meanwhile.%s"
           % (100*others, " That is too much: measure again on a quiet machine." if others > 0.05 else ""))

@@ -2,8 +2,8 @@
 """How well Decompose finds objects from selections of different care, as the mean IoU with their outlines.
 
 usage: selections.py CLI FOLDER [COUNT]   CLI: triptych-cli; FOLDER holds images/ and an instances.json in COCO's format
-Needs Debian's python3-numpy and python3-pil. Outlines are polygons, which are not exact themselves. Of the pictures only
-every eighth by id is asked about: the others may have taught the network for outlines.
+Needs Debian's python3-numpy and python3-pil. Outlines are polygons, which are not exact themselves. Of the pictures
+only every eighth by id is asked about: the others may have taught the network for outlines.
 """
 import json, pathlib, random, subprocess, sys, tempfile
 import numpy as np
@@ -17,17 +17,25 @@ def smooth(mask, blur):
     return mask.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: 255 if v > 100 else 0)
 
 
-def rectangle(mask):
+def framed(mask, shape, around, below=None):
+    """What of ImageDraw fills a box so many px around the object's, and another number below it."""
     left, top, right, bottom = mask.getbbox()
     box = Image.new("L", mask.size)
-    ImageDraw.Draw(box).rectangle((max(0, left - 5), max(0, top - 5), right + 4, bottom + 4), fill=255)
+    sides = left - around, top - around, right + around - 1, bottom + (around if below is None else below) - 1
+    getattr(ImageDraw.Draw(box), shape)(sides, fill=255)
     return box
+
+
+def height(mask):
+    return mask.getbbox()[3] - mask.getbbox()[1]
 
 
 KINDS = {
     "around, 5 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(9)), 3),
     "around, 13 px": lambda mask: smooth(mask.filter(ImageFilter.MaxFilter(25)), 5),
-    "rectangle": rectangle,
+    "rectangle": lambda mask: framed(mask, "rectangle", 5),
+    "rectangle, without a tenth of the height": lambda mask: framed(mask, "rectangle", 5, -round(0.1*height(mask))),
+    "ellipse": lambda mask: framed(mask, "ellipse", round(0.05*height(mask)) + 5),
     "inside, 4 px": lambda mask: smooth(mask.filter(ImageFilter.MinFilter(9)), 2),
 }
 

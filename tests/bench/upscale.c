@@ -1,6 +1,6 @@
-/* MODEL WIDTH HEIGHT THREADS: enlarges a picture twice. Says the tiles it used, their margin and the threads that worked
- * together at one, "WIDTH HEIGHT MARGIN TOGETHER" (px); then for each line of its input "MILLISECONDS OUTSIDE HEAD",
- * the shares of the threads' time that were spent outside of the trunk, and in the head.
+/* MODEL WIDTH HEIGHT THREADS: enlarges a picture twice. Says the tiles it used, their margin and the threads that work
+ * together at one, "WIDTH HEIGHT MARGIN TOGETHER" (px); then for each line of its input "MILLISECONDS OUTSIDE FIELD",
+ * the shares of the threads' time that were spent outside of the trunk, and there in the field.
  *
  * The linker puts the functions __wrap_ of this file into the places of those they measure (see meson.build), so that
  * the operation is measured as it is, whatever tiles it chooses. */
@@ -22,7 +22,7 @@ gboolean __wrap_trip_tile_run (const TripTileBand *, const TripRect *, TripArena
 void __real_trip_field_rows (const TripFieldTile *, const TripTensor *, int, int, float *);
 void __wrap_trip_field_rows (const TripFieldTile *, const TripTensor *, int, int, float *);
 
-static gsize trunk_ns, head_ns; /* atomic */
+static gsize trunk_ns, field_ns; /* atomic */
 static TripRect tile;  /* the first one, which is a whole one */
 static int margin, together;
 
@@ -83,7 +83,7 @@ __wrap_trip_field_rows (const TripFieldTile *field, const TripTensor *features, 
   const gint64 start = now_ns ();
 
   __real_trip_field_rows (field, features, first, n, out);
-  g_atomic_pointer_add (&head_ns, now_ns () - start);
+  g_atomic_pointer_add (&field_ns, now_ns () - start);
 }
 
 int
@@ -120,11 +120,11 @@ main (int argc, char **argv)
     {
       gint64 start = now_ns (), spent;
 
-      trunk_ns = head_ns = 0;
+      trunk_ns = field_ns = 0;
       trip_upscale (upscaler, &source, &options, &sink, &run, NULL);
       spent = now_ns () - start;
       printf ("%.3f %.4f %.4f\n", spent / 1e6, 1 - (double) trunk_ns / run.n_threads / spent,
-              (double) head_ns / run.n_threads / spent);
+              (double) field_ns / run.n_threads / spent);
       fflush (stdout);
     }
   return EXIT_SUCCESS;

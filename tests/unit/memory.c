@@ -167,18 +167,20 @@ test_large_pictures (void)
     int width, height, n_channels;
     double scale_x, scale_y, clean_up;
     int n_threads;
+    TripModel model;
   } runs[] = {
     { 6000, 4000, 3, 2, 2, 0, 1 },         { 6000, 4000, 3, 2, 2, 0, 2 },
     { 6000, 4000, 4, 4, 4, 0, 2 },         { 100000, 200, 4, 2, 2, 0, 2 },
     { 200, 100000, 3, 2, 2, 0, 8 },        { 100000, 200, 3, 1, 32, 0, 2 },
     { 3000, 2000, 4, 32, 32, 0, 1 },       { 6000, 4000, 4, 0.5, 4, 0, 2 },
     { 20000, 10000, 4, 0.05, 0.05, 1, 1 }, { 20000, 10000, 4, 0.3, 0.3, 0, 1 },
-    { 400000, 9, 1, 1, 1.2, 0, 2 },
+    { 400000, 9, 1, 1, 1.2, 0, 2 },        { 700, 500, 3, 2, 2, 0, 2, TRIP_MODEL_BEST },
+    { 400, 300, 4, 4, 4, 0, 4, TRIP_MODEL_BEST },
   };
-  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     {
+      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (runs[i].model, NULL);
       const TripSource source
           = synthetic_source (runs[i].width, runs[i].height, runs[i].n_channels);
       TripUpscaleOptions options = scaled (&source, runs[i].scale_x, runs[i].scale_y);

@@ -229,6 +229,26 @@ test_reductions (void)
     }
 }
 
+/* What tiles compute twice does not eat up what more threads give. */
+static void
+test_many_threads (void)
+{
+  const TripSource source = { 2000, 1500, 3, NULL, NULL };
+  TripUpscaleOptions twice;
+
+  trip_upscale_options_init (&twice);
+  twice.width = 4000;
+  twice.height = 3000;
+  for (int model = 0; model < TRIP_N_CHOICES; model++)
+    {
+      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, NULL);
+      const double one = trip_upscale_cost (upscaler, &source, &twice, 1).macs;
+
+      for (int n_threads = 2; n_threads <= 16; n_threads++)
+        g_assert_cmpfloat (trip_upscale_cost (upscaler, &source, &twice, n_threads).macs, <, 1.5 * one);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/extremes", test_extremes);
   g_test_add_func ("/tiles/strip", test_strip);
   g_test_add_func ("/tiles/reductions", test_reductions);
+  g_test_add_func ("/tiles/many-threads", test_many_threads);
   return g_test_run ();
 }

@@ -301,13 +301,18 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+typedef struct
+{
+  double last, step; /* the largest step that is allowed */
+} Progress;
+
 static void
 see_step (double fraction, gpointer data)
 {
-  double *last = data;
+  Progress *self = data;
 
-  g_assert_true (fraction >= *last && fraction < *last + 0.1);
-  *last = fraction;
+  g_assert_true (fraction >= self->last && fraction <= self->last + self->step);
+  self->last = fraction;
 }
 
 /* Of one tile, too. */
@@ -319,11 +324,15 @@ test_progress (void)
   const TripSource source = trip_source_from_part (&(TripImagePart) { image }, 120, 110);
   const TripUpscaleOptions options = to_size (240, 220);
   TripSink sink = trip_sink_to_image (result);
-  double last = 0;
-  const TripRun run = { .progress = see_step, .progress_data = &last, .n_threads = 1, .to = 1 };
 
-  g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
-  g_assert_cmpfloat (last, ==, 1);
+  for (int n_threads = 1; n_threads <= 2; n_threads++)
+    {
+      Progress progress = { 0, n_threads == 1 ? 0.1 : 1 }; /* what another thread does is not told */
+      const TripRun run = { .progress = see_step, .progress_data = &progress, .n_threads = n_threads, .to = 1 };
+
+      g_assert_true (trip_upscale (upscaler, &source, &options, &sink, &run, NULL));
+      g_assert_cmpfloat (progress.last, ==, 1);
+    }
 }
 
 static void
@@ -338,23 +347,6 @@ test_cost (void)
   g_assert_cmpfloat (a.macs, >, 500. * 400 * 1e5);
   g_assert_cmpfloat (b.macs, >, 100 * a.macs);
   g_assert_cmpfloat (b.bytes, <, 400e6);
-}
-
-/* What tiles compute twice does not eat up what more threads give. */
-static void
-test_many_threads (void)
-{
-  const TripSource source = { 2000, 1500, 3, NULL, NULL };
-  const TripUpscaleOptions twice = to_size (4000, 3000);
-
-  for (int model = 0; model < TRIP_N_CHOICES; model++)
-    {
-      g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (model, NULL);
-      const double one = trip_upscale_cost (upscaler, &source, &twice, 1).macs;
-
-      for (int n_threads = 2; n_threads <= 16; n_threads++)
-        g_assert_cmpfloat (trip_upscale_cost (upscaler, &source, &twice, n_threads).macs, <, 1.5 * one);
-    }
 }
 
 static TripImage *
@@ -443,7 +435,6 @@ main (int argc, char **argv)
   g_test_add_func ("/upscale/cancel", test_cancel);
   g_test_add_func ("/upscale/progress", test_progress);
   g_test_add_func ("/upscale/cost", test_cost);
-  g_test_add_func ("/upscale/many-threads", test_many_threads);
   g_test_add_func ("/upscale/best-is-a-mean", test_best_is_a_mean);
   g_test_add_func ("/upscale/missing-weights", test_missing_weights);
   return g_test_run ();

@@ -48,13 +48,21 @@ def smooth(mask, blur, least):
     return mask.filter(ImageFilter.GaussianBlur(blur)).point(lambda v: 255 if v > least else 0)
 
 
-def rectangle(mask, margins):
-    """margins: px left, above, right and below."""
+def framed(mask, margins, shape):
+    """shape: what of ImageDraw fills a box, "rectangle" or "ellipse"; margins: px left, above, right and below."""
     box, drawn = mask.getbbox(), Image.new("L", mask.size)
     sides = [b + m*(1 if i > 1 else -1) for i, (b, m) in enumerate(zip(box, margins))]
     if sides[0] < sides[2] and sides[1] < sides[3]:
-        ImageDraw.Draw(drawn).rectangle(sides, fill=255)
+        getattr(ImageDraw.Draw(drawn), shape)(sides, fill=255)
     return drawn
+
+
+def careless(rng, size):
+    """Margins of a box, now and then one that cuts off a part of the object."""
+    margins = [size*rng.uniform(-0.05, 0.14) for _ in range(4)]
+    if rng.random() < 0.4:
+        margins[rng.randrange(4)] = -size*rng.uniform(0, 0.25)
+    return [round(m) for m in margins]
 
 
 def lasso(rng, mask, n, loose):
@@ -88,13 +96,15 @@ def draw(rng, mask):
     """A rough selection of an object; mask: of mode L, CROP px large."""
     kind, size = rng.random(), max(math.sqrt((np.asarray(mask) > 127).sum()), 4)
     blur = size*0.012*25**rng.random()
-    if kind < 0.35:
+    if kind < 0.25:
         drawn = smooth(mask, blur, rng.uniform(15, 60))
-    elif kind < 0.45:
+    elif kind < 0.34:
         drawn = smooth(mask, 0.4*blur, rng.uniform(150, 235))
-    elif kind < 0.62:
-        drawn = rectangle(mask, [round(size*rng.uniform(-0.05, 0.14)) for _ in range(4)])
-    elif kind < 0.75:
+    elif kind < 0.55:
+        drawn = framed(mask, careless(rng, size), "rectangle")
+    elif kind < 0.69:
+        drawn = framed(mask, careless(rng, size), "ellipse")
+    elif kind < 0.81:
         drawn = lasso(rng, mask, rng.randrange(5, 24), 0.3)
     elif kind < 0.95:
         drawn = wobbling(rng, mask, max(blur, 2), rng.uniform(45, 110))

@@ -13,7 +13,9 @@ from . import data, model
 KINDS = {
     "around": lambda mask, px: data.smooth(mask, px, 40),
     "far around": lambda mask, px: data.smooth(mask, 2.5*px, 25),
-    "rectangle": lambda mask, px: data.rectangle(mask, [round(px)]*4),
+    "rectangle": lambda mask, px: data.framed(mask, [round(px)]*4, "rectangle"),
+    "cut": lambda mask, px: data.framed(mask, [round(px)]*3 + [round(-3*px)], "rectangle"),
+    "ellipse": lambda mask, px: data.framed(mask, [round(2*px)]*4, "ellipse"),
     "inside": lambda mask, px: data.smooth(mask.filter(ImageFilter.MinFilter(3)), 0.5*px, 160),
 }
 OFF = 0.04  # of an object's size: how far off the first is

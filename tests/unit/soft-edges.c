@@ -123,8 +123,8 @@ leaves_no_crumbs (void)
     }
 }
 
-/* How much brighter or darker than the ground Background is anywhere, and the most that Foreground covers where the halo
- * is. */
+/* How much brighter or darker than the ground Background is anywhere, and the most that Foreground covers where the
+ * halo is. */
 static void
 measure_halo (float ground, float halo, TripEffectsKind effects, int levels, float *ghost, float *fringe)
 {
@@ -155,7 +155,9 @@ measure_halo (float ground, float halo, TripEffectsKind effects, int levels, flo
 static void
 halo_goes_to_effects (void)
 {
-  static const struct { float ground, halo; int levels; } runs[] = { { 0.92f, 1, 0 }, { 0.9f, 1, 255 }, { 0.1f, 0, 255 } };
+  static const struct { float ground, halo; int levels; } runs[] = {
+    { 0.92f, 1, 0 }, { 0.9f, 1, 255 }, { 0.1f, 0, 255 },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
     for (TripEffectsKind effects = TRIP_EFFECTS_NONE; effects <= TRIP_EFFECTS_ALL; effects++)

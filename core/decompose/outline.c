@@ -15,7 +15,7 @@
  * is believed TRUSTED times as much as what is likely of the pixel itself, and what is selected is the object by a
  * share of SELECTED at least: thin parts are too small to be seen. */
 #define TRUSTED 2
-#define SELECTED 0.2
+#define SELECTED 0.35
 #define DEPTHS 20  /* px that the network sees, on either side of the selection's outline */
 #define NEXT 2.0   /* px, over which means go */
 #define NEAR 0.25  /* of the selection's size: where it is judged how much depth tells */

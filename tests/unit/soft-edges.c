@@ -123,8 +123,8 @@ leaves_no_crumbs (void)
     }
 }
 
-/* How much brighter or darker than the ground Background is anywhere, and the most that Foreground covers where the
- * halo is. */
+/* How far Background goes from the ground towards the halo anywhere, and the most that Foreground covers where that
+ * is. */
 static void
 measure_halo (float ground, float halo, TripEffectsKind effects, int levels, float *ghost, float *fringe)
 {
@@ -144,7 +144,9 @@ measure_halo (float ground, float halo, TripEffectsKind effects, int levels, flo
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++)
       {
-        *ghost = MAX (*ghost, fabsf (trip_image_row (apart.layers[TRIP_LAYER_BACKGROUND], y)[3 * x] - ground));
+        const float lighter = trip_image_row (apart.layers[TRIP_LAYER_BACKGROUND], y)[3 * x] - ground;
+
+        *ghost = MAX (*ghost, halo > ground ? lighter : -lighter);
         if (trip_image_row (scene, y)[3 * x] == halo)
           *fringe = MAX (*fringe, alpha_of (apart.layers[TRIP_LAYER_FOREGROUND], x, y));
       }

@@ -19,9 +19,8 @@
 TripUnet *trip_outline_network_new (GBytes *file, const TripKernels *kernels, GError **error);
 
 /* How likely each pixel of picture (1 to 4 channels) is the object: 0..1, 1 channel, 0 far from the selection (1
- * channel, 0..1, of the picture's size), and all over where that is nowhere more than half. Where what the
- * network says tells that the hand followed the object, the selection is believed, too. *size gets how many
- * px of the picture one that the network sees is wide. NULL with BAD_WEIGHTS, NO_MEMORY or cancelled. The caller owns
- * the result. */
+ * channel, 0..1, of the picture's size), and all over where that is nowhere more than half. Where what the network
+ * says tells that the hand followed the object, the selection is believed, too. *size gets how many px of the picture
+ * one that the network sees is wide. NULL with BAD_WEIGHTS, NO_MEMORY or cancelled. The caller owns the result. */
 TripImage *trip_outline (const TripImage *picture, const TripImage *selection, float *size, const TripRun *run,
                          GError **error);

@@ -43,10 +43,9 @@ agreement (const TripTiling *self, const TripUpscaleOptions *o)
 }
 
 TripTiling
-trip_tiling_new (int width, int height, gboolean mirrored, gboolean agrees, const TripUpscaleOptions *o)
+trip_tiling_new (int width, int height, gboolean agrees, const TripUpscaleOptions *o)
 {
-  TripTiling self = { .region = o->region, .width = MIN (width, o->width), .height = MIN (height, o->height),
-                      .mirrored = mirrored };
+  TripTiling self = { .region = o->region, .width = MIN (width, o->width), .height = MIN (height, o->height) };
 
   if (self.region.width == 0)
     self.region = (TripRect) { 0, 0, o->width, o->height };
@@ -158,8 +157,8 @@ choose_tiles (TripTiling *self, const TripNetwork *network, int n_channels, cons
 }
 
 void
-trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels, const TripUpscaleOptions *o,
-                    int n_threads)
+trip_tiling_choose (TripTiling *self, const TripNetwork *network, gboolean mirrored, int n_channels,
+                    const TripUpscaleOptions *o, int n_threads)
 {
   const int margins = 2 * trip_tile_margin (network, self->agreement > 0);
   const int around = 2 * trip_tiling_margin (self, network, n_channels);
@@ -169,6 +168,7 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, int n_channels
   int across, at_once, n_workers;
   double tile_bytes;
 
+  self->mirrored = mirrored;
   if (o->tile > 0)
     {
       self->n_together = 1;

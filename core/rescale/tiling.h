@@ -9,10 +9,10 @@ typedef struct
   TripRect region;          /* of the result */
   int width, height;        /* of the small picture: the source's, less on an axis that shrinks */
   gboolean network;         /* or only a source to copy */
-  gboolean mirrored;        /* as in TripTileBand */
   float agreement;          /* of the result with the small picture: 0..1 */
   TripRect small;           /* the pixels of the small picture that region lies in */
   /* trip_tiling_choose (): */
+  gboolean mirrored;        /* as in TripTileBand */
   int tile_width, tile_height;
   int n_across, n_down;     /* tiles of a band that are worked on at once; it is n_down high */
   int n_workers;            /* that have one of them */
@@ -20,10 +20,9 @@ typedef struct
 } TripTiling;
 
 /* Of a source of width x height px; agrees: whether the result is made to agree with it. */
-TripTiling trip_tiling_new (int width, int height, gboolean mirrored, gboolean agrees,
-                            const TripUpscaleOptions *options);
+TripTiling trip_tiling_new (int width, int height, gboolean agrees, const TripUpscaleOptions *options);
 
-void trip_tiling_choose (TripTiling *tiling, const TripNetwork *network, int n_channels,
+void trip_tiling_choose (TripTiling *tiling, const TripNetwork *network, gboolean mirrored, int n_channels,
                          const TripUpscaleOptions *options, int n_threads);
 
 /* The most floats of arena that a tile of so many small pixels takes. */

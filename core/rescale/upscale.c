@@ -82,7 +82,7 @@ check (const TripSource *source, const TripUpscaleOptions *o, GError **error)
 TripRect
 trip_upscale_needs (int width, int height, const TripUpscaleOptions *options)
 {
-  const TripTiling plan = trip_tiling_new (width, height, FALSE, TRUE, options);
+  const TripTiling plan = trip_tiling_new (width, height, TRUE, options);
   TripRect rect = plan.network ? trip_rect_grown (&plan.small, MAX_MARGIN, plan.width, plan.height) : plan.region;
 
   return trip_reduced_needs (width, height, plan.width, plan.height, &rect);
@@ -101,7 +101,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
                    int n_threads)
 {
   const TripRun run = { .n_threads = n_threads };
-  TripTiling plan = trip_tiling_new (source->width, source->height, self->mirrored, ! self->is_restorer, options);
+  TripTiling plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
   const double n = source->n_channels * sizeof (float);
   const int margin = trip_tile_margin (self->network, plan.agreement > 0);
   TripUpscaleCost cost = { 0, 0 };
@@ -116,7 +116,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
       cost.bytes += n * plan.region.width * copied_rows (&plan, source->n_channels);
       return cost;
     }
-  trip_tiling_choose (&plan, self->network, source->n_channels, options, trip_run_threads (&run));
+  trip_tiling_choose (&plan, self->network, self->mirrored, source->n_channels, options, trip_run_threads (&run));
   band = MIN ((double) plan.tile_height * plan.n_down, plan.small.height);
   part = plan.small;
   part.width = MIN (part.width, plan.tile_width * plan.n_across);
@@ -337,7 +337,7 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
 
   if (! check (source, options, error) || ! trip_run_step (run, 0, error))
     return FALSE;
-  plan = trip_tiling_new (source->width, source->height, self->mirrored, ! self->is_restorer, options);
+  plan = trip_tiling_new (source->width, source->height, ! self->is_restorer, options);
   if (plan.width < source->width || plan.height < source->height)
     {
       reduced = trip_reduced_new (source, plan.width, plan.height, run->cancellable);
@@ -345,6 +345,6 @@ trip_upscale (const TripUpscaler *self, const TripSource *source, const TripUpsc
     }
   if (! plan.network)
     return copy_rows (&plan, source, sink, run, error);
-  trip_tiling_choose (&plan, self->network, source->n_channels, options, trip_run_threads (run));
+  trip_tiling_choose (&plan, self->network, self->mirrored, source->n_channels, options, trip_run_threads (run));
   return run_network (self, &plan, source, options, sink, run, error);
 }

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "blur.h"
+#include "../blur.h"
 #include "picture.h"
 #include "shadow.h"
 #include "sharpness.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
-#include "blur.h"
+#include "../blur.h"
 
 /* Lengths in sizes of the object, the square root of its width times its height. */
 typedef struct

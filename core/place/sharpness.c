@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "blur.h"
+#include "../blur.h"
 
 #define AGAIN 1.0f       /* px: the other blur */
 #define OPAQUE 0.95f

@@ -1,6 +1,7 @@
 /* The network for shadows and reflections in C against what PyTorch recorded from the same weights; see
  * core/train/effects/export.py. */
 #include "decompose/effects-network.h"
+#include "decompose/mirror-view.h"
 #include "error.h"
 #include "support/golden.h"
 
@@ -52,6 +53,47 @@ test_network (gconstpointer kernels)
   trip_arena_clear (&arena);
 }
 
+static TripImage *
+golden_image (const TripWeights *golden, const char *name)
+{
+  gsize shape[TRIP_MAX_DIMS];
+  g_autofree float *planes = golden_tensor (golden, name, shape);
+  TripImage *image = trip_image_new (shape[3], shape[2], shape[1], NULL);
+
+  for (gsize c = 0; c < shape[1]; c++)
+    for (gsize i = 0; i < shape[2] * shape[3]; i++)
+      trip_image_row (image, i / shape[3])[i % shape[3] * shape[1] + c] = planes[c * shape[2] * shape[3] + i];
+  return image;
+}
+
+static void
+test_mirrors (void)
+{
+  static const TripRect box = { 20, 8, 30, 40 };
+  const TripRun run = TRIP_RUN_INIT;
+  g_autoptr (GBytes) file = golden_file ("TRIPTYCH_TEST_GOLDEN", "effects");
+  g_autoptr (TripWeights) golden = trip_weights_new (file, NULL);
+  g_autoptr (TripImage) picture = golden_image (golden, "picture");
+  g_autoptr (TripImage) alpha = golden_image (golden, "alpha");
+  gsize shape[TRIP_MAX_DIMS], n_scores[TRIP_MAX_DIMS];
+  g_autofree float *numbers = golden_tensor (golden, "mirrors", shape);
+  g_autofree float *wanted = golden_tensor (golden, "scores", n_scores);
+  g_autofree TripMirror *mirrors = g_new (TripMirror, shape[0]);
+  g_autofree float *scores = g_new (float, shape[0]);
+  TripMirrorView view;
+
+  g_assert_cmpint (shape[1], ==, 5);
+  g_assert_cmpint (n_scores[0], ==, shape[0]);
+  for (gsize i = 0; i < shape[0]; i++)
+    mirrors[i] = (TripMirror) { numbers[5 * i], numbers[5 * i + 1], numbers[5 * i + 2], numbers[5 * i + 3],
+                                numbers[5 * i + 4] };
+  g_assert_true (trip_mirror_view_init (&view, picture, alpha, &box, 32, &run, NULL));
+  g_assert_true (trip_mirror_view_score (&view, mirrors, shape[0], scores, &run, NULL));
+  for (gsize i = 0; i < shape[0]; i++)
+    g_assert_cmpfloat_with_epsilon (scores[i], wanted[i], TOLERANCE * wanted[i]);
+  trip_mirror_view_clear (&view);
+}
+
 static void
 test_other_weights (void)
 {
@@ -67,6 +109,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   golden_add_for_kernels ("/effects-network", test_network);
+  g_test_add_func ("/effects-network/mirrors", test_mirrors);
   g_test_add_func ("/effects-network/other-weights", test_other_weights);
   return g_test_run ();
 }

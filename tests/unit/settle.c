@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "place/blur.h"
+#include "blur.h"
 #include "place/picture.h"
 #include "place/settle.h"
 #include "place/shadow.h"

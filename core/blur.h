@@ -1,7 +1,7 @@
 /* Gaussian blur, about as fast for any width. */
 #pragma once
 
-#include "../image.h"
+#include "image.h"
 
 /* By how many px a blur of this standard deviation spreads values. */
 int trip_blur_reach (double sigma);

@@ -240,18 +240,21 @@ TripImage *
 trip_effects_remove (const TripEffects *self, const TripImage *picture, const TripImage *alpha, TripEffectsKind kind,
                      const TripRun *run, GError **error)
 {
-  const TripRun before = trip_run_part (run, 0, 0.2), looking = trip_run_part (run, 0.2, 0.8);
-  const TripRun after = trip_run_part (run, 0.8, 1);
+  const gboolean all = kind == TRIP_EFFECTS_ALL;
+  const TripRun before = trip_run_part (run, 0, 0.25), after = trip_run_part (run, 0.75, 1);
+  const TripRun looking = all ? trip_run_part (run, 0.25, 0.75) : *run;
   const double n = G_N_ELEMENTS (MARGINS);
   g_autoptr (TripImage) result = copy_colours (picture, error);
-  gboolean done = result && (kind != TRIP_EFFECTS_ALL || trip_reflection_remove (result, alpha, &before, error));
+  gboolean changed = FALSE;
+  gboolean done = result && (! all || trip_reflection_remove (result, alpha, &changed, &before, error));
 
   for (guint i = 0; done && kind != TRIP_EFFECTS_NONE && i < G_N_ELEMENTS (MARGINS); i++)
     {
       const TripRun part = trip_run_part (&looking, i / n, (i + 1) / n);
 
-      done = look (self, picture, alpha, kind, MARGINS[i], i == 0 && kind != TRIP_EFFECTS_ALL, result, &part, error);
+      done = look (self, picture, alpha, kind, MARGINS[i], i == 0 && ! changed, result, &part, error);
     }
-  done = done && (kind != TRIP_EFFECTS_ALL || trip_reflection_remove (result, alpha, &after, error));
+  if (done && all && ! changed)
+    done = trip_reflection_remove (result, alpha, &changed, &after, error);
   return done ? g_steal_pointer (&result) : NULL;
 }

@@ -41,10 +41,10 @@ trip_mirror_view_reflect (const TripMirrorView *self, const TripMirror *mirror, 
   reflect (self, mirror, &rect, seen);
 }
 
-/* How much of the picture's steps those of the object's outline in the mirror explain. */
-static float
-score_of (const TripMirrorView *self, const TripMirror *mirror, float *seen)
+float
+trip_mirror_view_score (const TripMirrorView *self, const TripMirror *mirror, int worker)
 {
+  float *seen = self->seen + worker * self->size;
   const TripRect rect = trip_mirror_reach (mirror, &self->box, self->width, self->height);
   const int x_end = rect.x + rect.width, y_end = rect.y + rect.height;
   const gsize size = self->size;
@@ -248,29 +248,3 @@ trip_mirror_view_init (TripMirrorView *self, const TripImage *picture, const Tri
   trip_arena_clear (&arena);
   return done;
 }
-
-typedef struct
-{
-  const TripMirrorView *view;
-  const TripMirror *mirrors;
-  float *scores;
-} Scoring;
-
-static gboolean
-score (gsize i, int worker, gpointer data, GError **error)
-{
-  const Scoring *self = data;
-
-  self->scores[i] = score_of (self->view, self->mirrors + i, self->view->seen + worker * self->view->size);
-  return TRUE;
-}
-
-gboolean
-trip_mirror_view_score (const TripMirrorView *self, const TripMirror *mirrors, gsize n, float *scores,
-                        const TripRun *run, GError **error)
-{
-  Scoring scoring = { self, mirrors, scores };
-
-  return trip_run_tiles (run, n, score, &scoring, error);
-}
-

@@ -6,13 +6,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define RIM 3               /* px around the box that may be covered, too */
-#define AXES_APART (1 / 32.0f) /* of mirrors to begin with, of which */
-#define STARTS 10           /* mirrors that are looked at closer, */
-#define APART 0.12f         /* which differ by so much, */
-#define KEPT 4              /* and those that are looked at closer still */
-#define HALVINGS 3
-#define GAIN 1.001f         /* of what is explained, for which a mirror is moved */
+#define RIM 3                  /* px around the box that may be covered, too */
+#define AXES_APART (1 / 32.0f) /* heights, of mirrors to begin with */
+#define STARTS 10              /* so many of them are looked at closer, */
+#define APART 0.12f            /* which differ by so much, */
+#define KEPT 4                 /* and so many closer still */
+#define HALVINGS 3             /* of how far a mirror is moved, */
+#define GAIN 1.001f            /* for so much more that is explained */
 
 static const int SIDES[] = { 48, TRIP_MIRROR_SIDE }; /* px, of the object's longer side, one after the other */
 static const TripMirror LEAST = { -0.6f, 0.7f, -0.15f, 0.85f, -0.35f }, MOST = { 0.15f, 1.2f, 0.15f, 1.15f, 0.35f };
@@ -91,29 +91,39 @@ move (const TripMirror *mirror, const TripMirror *by, float share)
   };
 }
 
+typedef struct
+{
+  const TripMirrorView *view;
+  int side;
+  GCancellable *cancellable;
+  Found *found; /* one for each tile */
+} Searching;
+
 /* Moves a mirror until none beside it explains more. */
 static gboolean
-climb (const TripMirrorView *view, int side, Found *found, const TripRun *run, GError **error)
+climb (gsize tile, int worker, gpointer data, GError **error)
 {
-  float share = 1.0f / side;
+  const Searching *self = data;
+  Found *found = self->found + tile;
+  float share = 1.0f / self->side;
 
-  if (! trip_mirror_view_score (view, &found->mirror, 1, &found->score, run, error))
-    return FALSE;
+  found->score = trip_mirror_view_score (self->view, &found->mirror, worker);
   for (int halving = 0; halving < HALVINGS;)
     {
-      TripMirror moved[N_MOVES];
-      float scores[N_MOVES];
-      int best = 0;
+      Found best = *found;
 
-      for (int i = 0; i < N_MOVES; i++)
-        moved[i] = move (&found->mirror, MOVES + i / 2, i % 2 ? -share : share);
-      if (! trip_mirror_view_score (view, moved, N_MOVES, scores, run, error))
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
         return FALSE;
-      for (int i = 1; i < N_MOVES; i++)
-        if (scores[i] > scores[best])
-          best = i;
-      if (scores[best] > found->score * GAIN)
-        *found = (Found) { moved[best], scores[best] };
+      for (int i = 0; i < N_MOVES; i++)
+        {
+          const TripMirror moved = move (&found->mirror, MOVES + i / 2, i % 2 ? -share : share);
+          const float score = trip_mirror_view_score (self->view, &moved, worker);
+
+          if (score > best.score)
+            best = (Found) { moved, score };
+        }
+      if (best.score > found->score * GAIN)
+        *found = best;
       else
         {
           share /= 2;
@@ -123,26 +133,33 @@ climb (const TripMirrorView *view, int side, Found *found, const TripRun *run, G
   return TRUE;
 }
 
+static gboolean
+score (gsize tile, int worker, gpointer data, GError **error)
+{
+  const Searching *self = data;
+
+  self->found[tile].score = trip_mirror_view_score (self->view, &self->found[tile].mirror, worker);
+  return TRUE;
+}
+
 /* Mirrors to begin with; an array that the caller frees. */
-static TripMirror *
+static Found *
 coarse_mirrors (const TripRect *box, gsize *n)
 {
   static const float talls[] = { 0.8f, 0.9f, 1, 1.1f }, acrosses[] = { -0.1f, -0.05f, 0, 0.05f, 0.1f };
   static const float wides[] = { 0.92f, 1, 1.08f }, leans[] = { -0.12f, 0, 0.12f };
+  const gsize n_leans = G_N_ELEMENTS (leans), n_wides = n_leans * G_N_ELEMENTS (wides);
+  const gsize n_acrosses = n_wides * G_N_ELEMENTS (acrosses), n_talls = n_acrosses * G_N_ELEMENTS (talls);
   const float deepest = -MIN (0.5f, 0.5f * box->width / box->height), highest = 0.1f;
-  const int n_axes = ceilf ((highest - deepest) / AXES_APART);
-  TripMirror *mirrors = g_new (TripMirror, n_axes * G_N_ELEMENTS (talls) * G_N_ELEMENTS (acrosses)
-                                             * G_N_ELEMENTS (wides) * G_N_ELEMENTS (leans));
+  Found *found;
 
-  *n = 0;
-  for (int i = 0; i < n_axes; i++)
-    for (guint t = 0; t < G_N_ELEMENTS (talls); t++)
-      for (guint a = 0; a < G_N_ELEMENTS (acrosses); a++)
-        for (guint w = 0; w < G_N_ELEMENTS (wides); w++)
-          for (guint l = 0; l < G_N_ELEMENTS (leans); l++)
-            mirrors[(*n)++]
-              = (TripMirror) { deepest + i * AXES_APART, talls[t], acrosses[a], wides[w], leans[l] };
-  return mirrors;
+  *n = ceilf ((highest - deepest) / AXES_APART) * n_talls;
+  found = g_new (Found, *n);
+  for (gsize i = 0; i < *n; i++)
+    found[i].mirror = (TripMirror) { deepest + i / n_talls * AXES_APART, talls[i % n_talls / n_acrosses],
+                                     acrosses[i % n_acrosses / n_wides], wides[i % n_wides / n_leans],
+                                     leans[i % n_leans] };
+  return found;
 }
 
 static gboolean
@@ -157,20 +174,20 @@ is_apart (const TripMirror *mirror, const Found *others, int n)
 
 /* The best of all coarse mirrors that are apart from each other; returns how many, 1 to STARTS. */
 static int
-choose_starts (const TripMirror *mirrors, const float *scores, gsize n, Found starts[STARTS])
+choose_starts (const Found *coarse, gsize n, Found starts[STARTS])
 {
   int n_starts = 0;
 
   while (n_starts < STARTS)
     {
-      gsize best = n;
+      const Found *best = NULL;
 
       for (gsize i = 0; i < n; i++)
-        if ((best == n || scores[i] > scores[best]) && is_apart (mirrors + i, starts, n_starts))
-          best = i;
-      if (best == n)
+        if ((! best || coarse[i].score > best->score) && is_apart (&coarse[i].mirror, starts, n_starts))
+          best = coarse + i;
+      if (! best)
         break;
-      starts[n_starts++] = (Found) { mirrors[best], scores[best] };
+      starts[n_starts++] = *best;
     }
   return n_starts;
 }
@@ -180,12 +197,12 @@ find_starts (const TripMirrorView *view, const TripRect *box, Found starts[START
              const TripRun *run, GError **error)
 {
   gsize n;
-  g_autofree TripMirror *mirrors = coarse_mirrors (box, &n);
-  g_autofree float *scores = g_new (float, n);
+  g_autofree Found *coarse = coarse_mirrors (box, &n);
+  Searching searching = { view, .found = coarse };
 
-  if (! trip_mirror_view_score (view, mirrors, n, scores, run, error))
+  if (! trip_run_tiles (run, n, score, &searching, error))
     return FALSE;
-  *n_starts = choose_starts (mirrors, scores, n, starts);
+  *n_starts = choose_starts (coarse, n, starts);
   return TRUE;
 }
 
@@ -197,6 +214,23 @@ compare_found (gconstpointer a, gconstpointer b)
   return (one->score < other->score) - (one->score > other->score);
 }
 
+/* Looks closer, at an object whose longer side is side px, at those that were found, or for them first. */
+static gboolean
+look_closer (const TripImage *picture, const TripImage *alpha, const TripRect *box, int side, Found found[STARTS],
+             int *n_found, const TripRun *run, GError **error)
+{
+  const TripRun reading = trip_run_part (run, 0, 0.1), starting = trip_run_part (run, 0.1, 0.7);
+  const TripRun climbing = trip_run_part (run, 0.7, 1);
+  TripMirrorView view;
+  Searching searching = { &view, side, run->cancellable, found };
+  const gboolean done = trip_mirror_view_init (&view, picture, alpha, box, side, &reading, error)
+                        && (*n_found > 0 || find_starts (&view, box, found, n_found, &starting, error))
+                        && trip_run_tiles (&climbing, *n_found, climb, &searching, error);
+
+  trip_mirror_view_clear (&view);
+  return done;
+}
+
 gboolean
 trip_mirror_find (const TripImage *picture, const TripImage *alpha, TripMirror *mirror, const TripRun *run,
                   GError **error)
@@ -204,27 +238,21 @@ trip_mirror_find (const TripImage *picture, const TripImage *alpha, TripMirror *
   const int n_sides = G_N_ELEMENTS (SIDES);
   Found found[STARTS];
   int n_found = 0;
-  gboolean done = TRUE;
   TripRect box;
 
   *mirror = (TripMirror) { 0, 1, 0, 1, 0 };
   if (! trip_bounds (alpha, 0.5f, INFINITY, 0, &box))
     return TRUE;
-  for (int i = 0; done && i < n_sides; i++)
+  for (int i = 0; i < n_sides; i++)
     {
-      const TripRun part = trip_run_part (run, (double) i / n_sides, (i + 1.0) / n_sides);
-      const TripRun quiet = { run->cancellable, .n_threads = run->n_threads, .to = 1 };
-      TripMirrorView view;
+      TripRun part = trip_run_part (run, (double) i / n_sides, (i + 1.0) / n_sides);
 
-      done = trip_mirror_view_init (&view, picture, alpha, &box, SIDES[i], &part, error)
-             && (i > 0 || find_starts (&view, &box, found, &n_found, &quiet, error));
-      for (int k = 0; done && k < n_found; k++)
-        done = climb (&view, SIDES[i], found + k, &quiet, error);
-      trip_mirror_view_clear (&view);
+      part.n_threads = trip_run_threads (run); /* the same for all that a view is used for */
+      if (! look_closer (picture, alpha, &box, SIDES[i], found, &n_found, &part, error))
+        return FALSE;
       qsort (found, n_found, sizeof (Found), compare_found);
       n_found = MIN (n_found, KEPT);
     }
-  if (done)
-    *mirror = found[0].mirror;
-  return done;
+  *mirror = found[0].mirror;
+  return TRUE;
 }

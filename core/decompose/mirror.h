@@ -16,7 +16,7 @@ typedef struct
   float tall;   /* the reflection's height for the object's */
   float across; /* widths that it lies to the right */
   float wide;   /* its width for the object's */
-  float lean;   /* widths by which it is to the left, a height below the axis */
+  float lean;   /* widths by which what it shows lies to the right, a height below the axis */
 } TripMirror;
 
 /* A box in pixels of any size of the picture. */
@@ -37,7 +37,7 @@ typedef struct
 /* FALSE where row y, by the middle of its pixels, is above the axis. */
 gboolean trip_mirror_row (const TripMirror *mirror, const TripMirrorBox *box, int y, TripMirrorRow *row);
 
-/* The part of a picture of width x height px in which the mirror shows what the box holds. */
+/* The part of a picture of width x height px in which the mirror shows what the box, and a few px around it, hold. */
 TripRect trip_mirror_reach (const TripMirror *mirror, const TripMirrorBox *box, int width, int height);
 
 /* plane, of width x height values and stride floats from one row to the next, between its pixels; 0 outside. */

@@ -3,6 +3,7 @@
 #include "../blur.h"
 #include "band.h"
 #include "mirror-view.h"
+#include "window.h"
 
 #include <math.h>
 
@@ -11,7 +12,10 @@
 #define OUTSIDE 0.05f    /* and as beside it */
 #define LEAST 0.03f      /* light that changes are compared with */
 #define SOFT 0.015       /* longer sides: standard deviation by which reflections are softer than what they show */
-#define LIKELY 0.8       /* how likely it must be that a reflection is there */
+#define SOFT_SIDE 384.0f /* px, the longer side at which softer ones are made */
+#define LEAST_SEEN 1e-3f /* coverage in the mirror that changes something */
+#define FARTHEST 4       /* spreads from its mean that a sign counts at most */
+#define LIKELY 0.7       /* how likely it must be that a reflection is there */
 
 /* The signs of a reflection. */
 enum
@@ -39,7 +43,6 @@ static const struct
   [ALIKE] = { 0.5921f, 0.4195f, 0.994f, 0.0021f },
 };
 static const float BIAS = -1.85f;
-#define FARTHEST 4 /* spreads from the mean */
 
 typedef struct
 {
@@ -185,21 +188,19 @@ is_likely (const float signs[N_SIGNS])
   return odds > log (LIKELY / (1 - LIKELY));
 }
 
-/* likely: whether there is a reflection, which is told then. FALSE with NO_MEMORY or cancelled. */
+/* likely: whether there is a reflection, which is told then. FALSE with NO_MEMORY. */
 static gboolean
-judge (const TripMirrorView *view, Reflection *reflection, gboolean *likely, const TripRun *run, GError **error)
+judge (const TripMirrorView *view, Reflection *reflection, gboolean *likely, GError **error)
 {
   g_autofree float *seen = g_new (float, view->size);
   Blurred blurred = { NULL };
   float score, signs[N_SIGNS];
   gboolean done;
 
-  *likely = FALSE;
   trip_mirror_view_reflect (view, &reflection->mirror, seen);
-  done = trip_mirror_view_score (view, &reflection->mirror, 1, &score, run, error)
-         && blur (view, seen, &blurred, error);
-  if (done && measure (view, seen, &blurred, score, reflection, signs))
-    *likely = is_likely (signs);
+  score = trip_mirror_view_score (view, &reflection->mirror, 0);
+  done = blur (view, seen, &blurred, error);
+  *likely = done && measure (view, seen, &blurred, score, reflection, signs) && is_likely (signs);
   blurred_clear (&blurred);
   return done;
 }
@@ -207,20 +208,21 @@ judge (const TripMirrorView *view, Reflection *reflection, gboolean *likely, con
 typedef struct
 {
   const Reflection *reflection;
-  const TripImage *alpha, *soft; /* the object's coverage, and what of it lies in part, softer */
-  TripRect part;
+  const TripImage *alpha;
+  TripImage *soft;      /* the coverage in part, small and softer */
+  TripRect part, reach; /* of the picture */
   TripMirrorBox box;
-  TripRect reach;
+  float change[3];      /* of each channel */
   TripImage *picture;
 } Removing;
 
-/* Adds light to a value; what is beyond 0..1 stays as far beyond. */
+/* Adds light to a value; what is beyond 0..1 changes as the nearest of these. */
 static float
 lighten (float value, float light)
 {
-  const float seen = CLAMP (value, 0, 1), lit = powf (seen, TRIP_MIRROR_GAMMA) + light;
+  const float seen = powf (CLAMP (value, 0, 1), TRIP_MIRROR_GAMMA);
 
-  return value - seen + powf (CLAMP (lit, 0, 1), 1 / TRIP_MIRROR_GAMMA);
+  return value + (powf (CLAMP (seen + light, 0, 1), 1 / TRIP_MIRROR_GAMMA) - powf (seen, 1 / TRIP_MIRROR_GAMMA));
 }
 
 static gboolean
@@ -228,8 +230,8 @@ remove_row (gsize tile, int worker, gpointer data, GError **error)
 {
   const Removing *self = data;
   const TripImage *soft = self->soft;
-  const TripRect *reach = &self->reach;
-  const float *change = self->reflection->change;
+  const TripRect *reach = &self->reach, *part = &self->part;
+  const float across = (float) soft->width / part->width, down = (float) soft->height / part->height;
   const int y = reach->y + tile, n = self->picture->n_channels;
   TripMirrorRow row;
 
@@ -237,54 +239,93 @@ remove_row (gsize tile, int worker, gpointer data, GError **error)
     return TRUE;
   for (int x = reach->x; x < reach->x + reach->width; x++)
     {
-      float *pixel = trip_image_row (self->picture, y) + (gsize) x * n;
-      const float seen = trip_mirror_sample (soft->data, soft->width, soft->height, soft->stride,
-                                             row.source_x + x * row.step - self->part.x, row.source_y - self->part.y);
+      float *pixel = trip_image_row (self->picture, y) + (gsize) x * n, seen;
 
-      for (int c = 0; c < n && seen > 0 && trip_image_row (self->alpha, y)[x] <= 0.5f; c++)
-        pixel[c] = lighten (pixel[c], -seen * (n == 3 ? change[c] : (change[0] + change[1] + change[2]) / 3));
+      if (trip_image_row (self->alpha, y)[x] > 0.5f)
+        continue;
+      seen = trip_mirror_sample (soft->data, soft->width, soft->height, soft->stride,
+                                 (row.source_x + x * row.step - part->x) * across, (row.source_y - part->y) * down);
+      for (int c = 0; c < n && seen >= LEAST_SEEN; c++)
+        pixel[c] = lighten (pixel[c], -seen * self->change[c]);
     }
   return TRUE;
+}
+
+/* The coverage in part of the picture, softer, at a size that suffices for it. */
+static TripImage *
+soften (const TripImage *picture, const TripImage *alpha, const TripRect *box, const TripRect *part, double sigma,
+        const TripRun *run, GError **error)
+{
+  const float scale = MIN (1, SOFT_SIDE / MAX (part->width, part->height));
+  const int width = MAX (1, lroundf (part->width * scale)), height = MAX (1, lroundf (part->height * scale));
+  const TripWindow window = { *box, *part, width, height };
+  g_autoptr (TripImage) sums = trip_image_new (width, height, 2, error); /* coverage, and what there is of the picture */
+  g_autoptr (TripImage) soft = sums ? trip_image_new (width, height, 1, error) : NULL;
+  TripArena arena;
+  TripTensor input;
+  gboolean done;
+
+  if (! soft || ! trip_arena_init (&arena, trip_tensor_need (height, width, TRIP_WINDOW_PLANES), error))
+    return NULL;
+  input = trip_tensor_take (&arena, height, width, TRIP_WINDOW_PLANES);
+  done = trip_window_read (&window, picture, alpha, &input, run, error);
+  for (int y = 0; done && y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        trip_image_row (sums, y)[2 * x] = input.data[y * input.stride + x * TRIP_WINDOW_PLANES + 3];
+        trip_image_row (sums, y)[2 * x + 1] = 1;
+      }
+  trip_arena_clear (&arena);
+  if (! done)
+    return NULL;
+  trip_blur (sums, sigma * scale, sigma * scale);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      trip_image_row (soft, y)[x] = trip_image_row (sums, y)[2 * x] / trip_image_row (sums, y)[2 * x + 1];
+  return g_steal_pointer (&soft);
 }
 
 static gboolean
 take_off (const Reflection *reflection, const TripImage *alpha, const TripRect *box, TripImage *picture,
           const TripRun *run, GError **error)
 {
+  const TripRun softening = trip_run_part (run, 0, 0.3), removing = trip_run_part (run, 0.3, 1);
   const double sigma = SOFT * MAX (box->width, box->height);
-  const int width = picture->width, height = picture->height, margin = trip_blur_reach (sigma);
+  const int width = picture->width, height = picture->height, margin = trip_blur_reach (sigma) + 1;
   const TripMirrorBox around = { box->x, box->y, box->x + box->width, box->y + box->height };
   const TripRect seen = trip_mirror_reach (&reflection->mirror, &around, width, height);
   const TripRect reach = trip_rect_grown (&seen, margin, width, height);
   const TripRect part = trip_rect_grown (box, margin, width, height);
-  g_autoptr (TripImage) soft = trip_part (alpha, &part, 1, error);
-  Removing work = { reflection, alpha, soft, part, around, reach, picture };
+  g_autoptr (TripImage) soft = soften (picture, alpha, box, &part, sigma, &softening, error);
+  Removing work = { reflection, alpha, soft, part, reach, around, .picture = picture };
 
   if (! soft)
     return FALSE;
-  trip_blur (soft, sigma, sigma);
-  return trip_run_tiles (run, reach.height, remove_row, &work, error);
+  for (int c = 0; c < picture->n_channels; c++)
+    work.change[c] = picture->n_channels > 1
+                       ? reflection->change[c]
+                       : (reflection->change[0] + reflection->change[1] + reflection->change[2]) / 3;
+  return trip_run_tiles (&removing, reach.height, remove_row, &work, error);
 }
 
 gboolean
-trip_reflection_remove (TripImage *picture, const TripImage *alpha, const TripRun *run, GError **error)
+trip_reflection_remove (TripImage *picture, const TripImage *alpha, gboolean *changed, const TripRun *run,
+                        GError **error)
 {
   const TripRun searching = trip_run_part (run, 0, 0.8), looking = trip_run_part (run, 0.8, 0.9);
   const TripRun removing = trip_run_part (run, 0.9, 1);
-  const TripRun quiet = { run->cancellable, .n_threads = run->n_threads, .to = 1 };
   Reflection reflection;
   TripMirrorView view;
-  gboolean done, likely;
+  gboolean done;
   TripRect box;
 
+  *changed = FALSE;
   if (! trip_bounds (alpha, 0.5f, INFINITY, 0, &box))
     return TRUE;
   if (! trip_mirror_find (picture, alpha, &reflection.mirror, &searching, error))
     return FALSE;
   done = trip_mirror_view_init (&view, picture, alpha, &box, TRIP_MIRROR_SIDE, &looking, error)
-         && judge (&view, &reflection, &likely, &quiet, error);
+         && judge (&view, &reflection, changed, error);
   trip_mirror_view_clear (&view);
-  if (done && likely)
-    done = take_off (&reflection, alpha, &box, picture, &removing, error);
-  return done;
+  return done && (! *changed || take_off (&reflection, alpha, &box, picture, &removing, error));
 }

@@ -9,6 +9,8 @@
 #include "../image.h"
 #include "../run.h"
 
-/* Takes the reflection of what alpha covers out of picture (1 or 3 channels, perceptual), or changes nothing if there
- * seems to be none. FALSE with NO_MEMORY or cancelled, and then nothing is changed or it is in part. */
-gboolean trip_reflection_remove (TripImage *picture, const TripImage *alpha, const TripRun *run, GError **error);
+/* Takes the reflection of what alpha (1 channel of the picture's size, 0..1) covers out of picture (1 or 3 channels,
+ * perceptual), and tells whether; where there seems to be none nothing changes. FALSE with NO_MEMORY or cancelled, and
+ * then picture may have changed in part. */
+gboolean trip_reflection_remove (TripImage *picture, const TripImage *alpha, gboolean *changed, const TripRun *run,
+                                 GError **error);

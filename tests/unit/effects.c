@@ -183,11 +183,19 @@ test_tiny (void)
     }
 }
 
-static void
-cancel_late (double fraction, gpointer cancellable)
+typedef struct
 {
-  if (fraction > 0.1)
-    g_cancellable_cancel (cancellable);
+  GCancellable *cancellable;
+  double at; /* part of the progress */
+} Late;
+
+static void
+cancel_late (double fraction, gpointer data)
+{
+  const Late *late = data;
+
+  if (fraction > late->at)
+    g_cancellable_cancel (late->cancellable);
 }
 
 static void
@@ -196,13 +204,14 @@ test_cancel (void)
   g_auto (PictureScene) scene = picture_scene (300, 200, 3, 0.45f, 0.5f);
   g_autoptr (TripEffects) effects = trip_effects_new (NULL);
 
-  for (int late = 0; late < 2; late++)
+  for (int i = 0; i < 5; i++)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
-      const TripRun run = { cancellable, cancel_late, cancellable, .n_threads = 2, .to = 1 };
+      Late late = { cancellable, 0.05 + 0.2 * i };
+      const TripRun run = { cancellable, cancel_late, &late, .n_threads = 2, .to = 1 };
 
-      if (! late)
+      if (i == 0)
         g_cancellable_cancel (cancellable);
       g_assert_null (trip_effects_remove (effects, scene.picture, scene.alpha, TRIP_EFFECTS_ALL, &run, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

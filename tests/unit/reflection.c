@@ -111,9 +111,11 @@ remove_reflection (const TripImage *picture, const TripImage *alpha, int n_threa
   const TripRun run = { .n_threads = n_threads, .to = 1 };
   g_autoptr (GError) error = NULL;
   TripImage *result = trip_image_copy (picture, NULL);
+  gboolean changed;
 
-  g_assert_true (trip_reflection_remove (result, alpha, &run, &error));
+  g_assert_true (trip_reflection_remove (result, alpha, &changed, &run, &error));
   g_assert_no_error (error);
+  g_assert_cmpint (changed, ==, picture_distance (result, picture) > 0);
   return result;
 }
 
@@ -206,6 +208,7 @@ test_anything (void)
 
         trip_image_row (picture, 0)[0] = 1e6f;
         trip_image_row (picture, cases[i].height - 1)[0] = -7;
+        trip_image_row (picture, cases[i].height / 2)[0] = 1e-30f;
         for (int y = box->y; y < box->y + box->height; y++)
           for (int x = box->x; x < box->x + box->width; x++)
             trip_image_row (alpha, y)[x] = 1;
@@ -239,32 +242,40 @@ test_threads (void)
     }
 }
 
-static void
-cancel_late (double fraction, gpointer cancellable)
+typedef struct
 {
-  if (fraction > 0.3)
-    g_cancellable_cancel (cancellable);
+  GCancellable *cancellable;
+  double at; /* part of the progress */
+} Late;
+
+static void
+cancel_late (double fraction, gpointer data)
+{
+  const Late *late = data;
+
+  if (fraction > late->at)
+    g_cancellable_cancel (late->cancellable);
 }
 
 static void
 test_cancel (void)
 {
-  g_autoptr (TripImage) picture = draw_picture (NULL, 3);
+  static const TripMirror drawn = { -0.1f, 0.9f, 0.02f, 0.95f, 0 };
+  static const double ats[] = { -1, 0.02, 0.2, 0.5, 0.85, 0.92, 0.96 };
   g_autoptr (TripImage) alpha = draw_coverage ();
 
-  for (int late = 0; late < 2; late++)
+  for (guint i = 0; i < G_N_ELEMENTS (ats); i++)
     {
+      g_autoptr (TripImage) picture = draw_picture (&drawn, 3);
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
-      const TripRun run = { cancellable, cancel_late, cancellable, .n_threads = 2, .to = 1 };
-      TripMirror mirror;
+      Late late = { cancellable, ats[i] };
+      const TripRun run = { cancellable, cancel_late, &late, .n_threads = 2, .to = 1 };
+      gboolean changed;
 
-      if (! late)
+      if (ats[i] < 0)
         g_cancellable_cancel (cancellable);
-      g_assert_false (trip_mirror_find (picture, alpha, &mirror, &run, &error));
-      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      g_clear_error (&error);
-      g_assert_false (trip_reflection_remove (picture, alpha, &run, &error));
+      g_assert_false (trip_reflection_remove (picture, alpha, &changed, &run, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     }
 }

@@ -25,7 +25,6 @@ def golden(net, seed=1):
     gain, offset = net(x)
     picture, alpha = torch.rand(1, 3, 90, 70, generator=g), torch.zeros(1, 1, 90, 70)
     alpha[..., 8:48, 20:50] = torch.rand(40, 30, generator=g)
-    alpha[..., 8:48:39, 20:50:29] = 1
     mirrors = torch.tensor([mirror.FLAT, (-0.2, 0.8, 0.1, 0.95, 0.2), (0.1, 1.1, -0.05, 1.1, -0.3)]).float()
     scores = mirror.View(picture, alpha, (20, 8, 50, 48), 32).score(mirrors)
     return {"input": x, "gain": gain, "offset": offset, "picture": picture, "alpha": alpha, "mirrors": mirrors,

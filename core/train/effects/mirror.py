@@ -1,8 +1,8 @@
 """Where a glossy floor shows an object upside down: the twin of core/decompose/mirror.c.
 
 A mirror is (n, 5): where its axis lies below the object's box, in heights of that; how tall the reflection is for the
-object's height; how far it lies to the right, in widths; how wide it is for the object's width; and how far each row
-lies to the left of the one above, in widths for a height.
+object's height; how far it lies to the right, in widths; how wide it is for the object's width; and how far to the right
+lies what it shows below the axis, in widths for a height.
 """
 import numpy as np
 import torch
@@ -117,11 +117,10 @@ def coarse(box):
 def find(picture, alpha, box):
     """The mirror (5) that explains most of the picture around the object, and how much, in units of expected energy."""
     box = [int(b) for b in box]
-    found = [(m, None) for m in coarse(box)]
+    mirrors = coarse(box)
     for side in SIDES:
         view = View(picture, alpha, box, side)
         if side == SIDES[0]:
-            mirrors = torch.stack([m for m, _ in found])
             scores = view.score(mirrors)
             starts = []
             for i in scores.argsort(descending=True):

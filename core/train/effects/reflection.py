@@ -19,7 +19,7 @@ from . import data, evaluate, export, mirror
 APART = 1/6
 INSIDE, OUTSIDE = 0.95, 0.05
 LEAST = 0.03
-LIKELY = 0.8
+LIKELY = 0.5, 0.6, 0.7, 0.8, 0.9
 FARTHEST = 4
 NAMES = ("explained", "strong", "relative", "coloured", "axis", "amiss", "alike")
 FEWEST = 300  # px of an object
@@ -135,10 +135,13 @@ def main():
     net, stills = export.load(a.weights).eval(), data.Stills(a.stills)
     mean, spread, weights = fit(*gather(net, stills.training, a.workers))
     signs, left, less, effect = gather(net, stills.validation, a.workers)
-    taken = 1/(1 + np.exp(-terms(signs, mean, spread) @ weights)) > LIKELY
+    likely = 1/(1 + np.exp(-terms(signs, mean, spread) @ weights))
     gain, total = left - less, effect.sum()/2  # each still is there twice
-    print("held out: %d of %d taken off, %.4f of the effects; %.4f if it was known" %
-          (taken.sum(), len(taken), gain[taken].sum()/total, gain.clip(0).sum()/total))
+    for least in LIKELY:
+        taken = likely > least
+        print("held out, from %.1f on: %d of %d taken off, %d of them rightly, %.4f of the effects" %
+              (least, taken.sum(), len(taken), (gain[taken] > 0).sum(), gain[taken].sum()/total))
+    print("%.4f if it was known" % (gain.clip(0).sum()/total))
     for i, name in enumerate(NAMES):
         print("  [%s] = { %.4gf, %.4gf, %.3gf, %.3gf }," %
               (name.upper(), mean[i], spread[i], weights[i], weights[len(NAMES) + i]))

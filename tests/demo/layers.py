@@ -4,7 +4,7 @@ object moved together with its effects.
 
 usage: layers.py TRIPTYCH-CLI OUT.jpg STILL.npz:OBJECT:SHIFT...      SHIFT: px to the right
 
-layers.jpg is of 7000.npz:0:125 7004.npz:0:-120 7002.npz:0:-120, rendered with --size 768x576.
+layers.jpg is of 7000.npz:0:125 7004.npz:0:-120 7002.npz:0:-120 7046.npz:0:110, rendered with --size 768x576.
 """
 import pathlib
 import subprocess

@@ -254,7 +254,7 @@ trip_effects_remove (const TripEffects *self, const TripImage *picture, const Tr
 
       done = look (self, picture, alpha, kind, MARGINS[i], i == 0 && ! changed, result, &part, error);
     }
-  if (done && all && ! changed)
+  if (done && all)
     done = trip_reflection_remove (result, alpha, &changed, &after, error);
   return done ? g_steal_pointer (&result) : NULL;
 }

@@ -1,7 +1,7 @@
 /* The shadow and the reflection that an object leaves in the picture, found by a small network from picture and
  * object: for each pixel and colour a gain and an offset. Relighting after "Shadow Removal via Shadow Image
  * Decomposition" (Le and Samaras, 2019). A reflection whose outline can be made out is taken off by itself, before that
- * or, where a shadow hid it, after (reflection.h). */
+ * and, as a shadow may have hidden some of it, after (reflection.h). */
 #pragma once
 
 #include "../image.h"

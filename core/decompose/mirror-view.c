@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BESIDE (1 / 3.0f)   /* what is looked at beside the object, in its longer sides, */
-#define BELOW 1.3f          /* and below it, in heights, */
-#define MORE 4              /* and px */
-#define TAKEN 0.03f         /* coverage that hides what is behind it */
-#define FLOOR 0.3f          /* share of the mean energy of steps in what is expected of one */
+#define BESIDE (1 / 3.0f) /* what is looked at beside the object, in its longer sides, */
+#define BELOW 1.3f        /* and below it, in heights, */
+#define MORE 4            /* and px */
+#define TAKEN 0.03f       /* coverage that hides what is behind it */
+#define FLOOR 0.3f        /* share of the mean energy of steps in what is expected of one */
 #define LEAST_ENERGY 1e-5f
 
 /* Fills rect of seen with alpha as the mirror shows it. */

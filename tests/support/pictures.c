@@ -88,6 +88,18 @@ picture_turned (const TripImage *image)
   return turned;
 }
 
+double
+picture_difference_beside (const TripImage *a, const TripImage *b, const TripImage *alpha)
+{
+  double sum = 0;
+
+  for (int y = 0; y < a->height; y++)
+    for (int i = 0; i < a->width * a->n_channels; i++)
+      if (trip_image_row (alpha, y)[i / a->n_channels] <= 0)
+        sum += fabsf (trip_image_row (a, y)[i] - trip_image_row (b, y)[i]);
+  return sum;
+}
+
 float
 picture_distance (const TripImage *a, const TripImage *b)
 {

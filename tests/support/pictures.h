@@ -24,6 +24,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PictureScene, picture_scene_clear)
 /* The picture turned by a quarter, counter-clockwise. */
 TripImage *picture_turned (const TripImage *image);
 
+/* The sum of all differences where alpha, of one channel, is 0; the sizes must be the same. */
+double picture_difference_beside (const TripImage *a, const TripImage *b, const TripImage *alpha);
+
 /* The largest difference of any value; the sizes must be the same. */
 float picture_distance (const TripImage *a, const TripImage *b);
 

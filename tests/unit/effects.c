@@ -24,19 +24,6 @@ remove_effects (const TripImage *picture, const TripImage *alpha, TripEffectsKin
   return result;
 }
 
-/* Sum of the differences where the object is not. */
-static double
-difference (const TripImage *a, const TripImage *b, const TripImage *alpha)
-{
-  double sum = 0;
-
-  for (int y = 0; y < a->height; y++)
-    for (int i = 0; i < a->width * a->n_channels; i++)
-      if (trip_image_row (alpha, y)[i / a->n_channels] <= 0)
-        sum += fabsf (trip_image_row (a, y)[i] - trip_image_row (b, y)[i]);
-  return sum;
-}
-
 static void
 test_shadow (void)
 {
@@ -47,8 +34,8 @@ test_shadow (void)
       {
         g_auto (PictureScene) scene = picture_scene (sizes[i][0], sizes[i][1], sizes[i][2], 0.45f, 0.5f);
         g_autoptr (TripImage) result = remove_effects (scene.picture, scene.alpha, kind, 0);
-        const double before = difference (scene.picture, scene.clean, scene.alpha);
-        const double after = difference (result, scene.clean, scene.alpha);
+        const double before = picture_difference_beside (scene.picture, scene.clean, scene.alpha);
+        const double after = picture_difference_beside (result, scene.clean, scene.alpha);
 
         g_test_message ("%d x %d: %.0f %% removed", sizes[i][0], sizes[i][1], 100 * (1 - after / before));
         g_assert_cmpfloat (after, <, 0.5 * before);

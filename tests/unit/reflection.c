@@ -119,19 +119,6 @@ remove_reflection (const TripImage *picture, const TripImage *alpha, int n_threa
   return result;
 }
 
-/* Sum of the differences where the object is not. */
-static double
-difference (const TripImage *a, const TripImage *b, const TripImage *alpha)
-{
-  double sum = 0;
-
-  for (int y = 0; y < a->height; y++)
-    for (int i = 0; i < a->width * a->n_channels; i++)
-      if (trip_image_row (alpha, y)[i / a->n_channels] <= 0)
-        sum += fabsf (trip_image_row (a, y)[i] - trip_image_row (b, y)[i]);
-  return sum;
-}
-
 static void
 test_removed (void)
 {
@@ -143,7 +130,8 @@ test_removed (void)
       g_autoptr (TripImage) picture = draw_picture (&drawn, n_channels);
       g_autoptr (TripImage) clean = draw_picture (NULL, n_channels);
       g_autoptr (TripImage) result = remove_reflection (picture, alpha, 0);
-      const double before = difference (picture, clean, alpha), after = difference (result, clean, alpha);
+      const double before = picture_difference_beside (picture, clean, alpha);
+      const double after = picture_difference_beside (result, clean, alpha);
 
       g_test_message ("%.0f %% removed", 100 * (1 - after / before));
       g_assert_cmpfloat (after, <, 0.3 * before);

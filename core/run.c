@@ -29,7 +29,8 @@ trip_run_step (const TripRun *run, double fraction, GError **error)
     return FALSE;
   if (run->progress)
     run->progress (run->from + (run->to - run->from) * fraction, run->progress_data);
-  return TRUE;
+  /* what is told of progress may cancel, even at the end */
+  return ! g_cancellable_set_error_if_cancelled (run->cancellable, error);
 }
 
 typedef void (*WorkFunc) (int worker, gpointer data);

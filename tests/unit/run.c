@@ -84,6 +84,25 @@ test_cancel (void)
   g_assert_cmpint (data.calls[999], ==, 0);
 }
 
+static void
+cancel_at_end (double fraction, gpointer cancellable)
+{
+  if (fraction == 1)
+    g_cancellable_cancel (cancellable);
+}
+
+static void
+test_cancel_at_end (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Work data = { .fail_at = G_MAXSIZE };
+  TripRun run = { cancellable, cancel_at_end, cancellable, .n_threads = 2, .to = 1 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (trip_run_tiles (&run, 1000, work, &data, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 #define N_LANES 5
 #define N_STEPS 200
 
@@ -154,6 +173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/every-tile-once", test_every_tile_once);
   g_test_add_func ("/run/failure", test_failure);
   g_test_add_func ("/run/cancel", test_cancel);
+  g_test_add_func ("/run/cancel-at-end", test_cancel_at_end);
   g_test_add_func ("/run/lanes", test_lanes);
   g_test_add_func ("/run/parts", test_parts);
   return g_test_run ();

@@ -5,7 +5,7 @@
 
 #include "../error.h"
 #include "../solve.h"
-#include "colours.h"
+#include "colour-model.h"
 
 #define N_SAMPLES 4000
 #define N_PLACES 24
@@ -38,7 +38,7 @@
 typedef struct
 {
   const TripSearch *search;
-  TripColours *object, *background; /* or NULL: unknown */
+  TripColourModel *object, *background; /* or NULL: unknown */
   int n_shares;
   float *shares; /* of the object, for each px of distance from -outside on */
   float filled;  /* of what lies well inside, how much looks like the object: the rest shows through it */
@@ -48,8 +48,8 @@ typedef struct
 static void
 state_clear (State *state)
 {
-  trip_colours_free (state->object);
-  trip_colours_free (state->background);
+  trip_colour_model_free (state->object);
+  trip_colour_model_free (state->background);
   g_free (state->shares);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (State, state_clear)
@@ -87,8 +87,8 @@ share_of (const State *state, int x, int y)
 static float
 posterior (const State *state, const float *colour, float x, float y, float share)
 {
-  float object = state->object ? trip_colours_density (state->object, colour, x, y) : 1;
-  float background = state->background ? trip_colours_density (state->background, colour, x, y) : 1;
+  float object = state->object ? trip_colour_model_density (state->object, colour, x, y) : 1;
+  float background = state->background ? trip_colour_model_density (state->background, colour, x, y) : 1;
   float a = share * (object + NEW_OBJECT), b = (1 - share) * (background + NEW_BACKGROUND);
 
   return a / (a + b);
@@ -286,8 +286,8 @@ learn_colours (State *state, TripSample *samples, gsize n, const float *known)
   /* taken at its word, what shows through would soon pass for the object's colours */
   if (n_inner)
     state->filled = MIN (FILLED + (1 - FILLED) * sum / (n_inner * SURE), 1);
-  trip_colours_free (state->object);
-  state->object = trip_colours_new (samples, n, N_PLACES, search->ring * 1.75f);
+  trip_colour_model_free (state->object);
+  state->object = trip_colour_model_new (samples, n, N_PLACES, search->ring * 1.75f);
 }
 
 /* The mean of how surely samples are the object where its share is known. */
@@ -365,9 +365,9 @@ trip_search (const TripSearch *search, float *belief, float *solid, TripImage *o
   state.shares = g_new (float, state.n_shares);
   for (int b = 0; b < state.n_shares; b++)
     state.shares[b] = SURE / (1 + expf (-(b + 0.5f - search->outside) / search->blur));
-  state.background = trip_colours_new (outer, n_around, N_PLACES, search->ring * 1.75f);
+  state.background = trip_colour_model_new (outer, n_around, N_PLACES, search->ring * 1.75f);
   if (state.background)
-    trip_colours_shade (&state.background, SHADED);
+    trip_colour_model_shade (&state.background, SHADED);
   for (int round = 0; round < N_ROUNDS; round++)
     {
       TripRun half = trip_run_part (run, 0.9 * round / N_ROUNDS, 0.9 * (round + 1) / N_ROUNDS);

@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  const TripImage *colours;    /* 3 channels */
+  const TripImage *colours;    /* 3 channels, 0..1 */
   const TripImage *distance;   /* 1 channel: px to the outline, above 0 inside (distance.h) */
   const TripBand *band;        /* what is searched: where distance is from -outside to inside, holes, and where outline
                                   is not sure */

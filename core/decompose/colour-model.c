@@ -1,4 +1,4 @@
-#include "colours.h"
+#include "colour-model.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,7 +18,7 @@ typedef struct
   float nearness; /* 1 / (2 reach^2) */
 } Place;
 
-struct _TripColours
+struct _TripColourModel
 {
   int n;
   Place places[];
@@ -213,15 +213,15 @@ split (const TripSample *samples, gsize n, int n_places, float reach, guint8 *of
   return n_groups;
 }
 
-TripColours *
-trip_colours_new (const TripSample *samples, gsize n, int n_places, float reach)
+TripColourModel *
+trip_colour_model_new (const TripSample *samples, gsize n, int n_places, float reach)
 {
-  TripColours *colours;
+  TripColourModel *colours;
   g_autofree Moments *moments = g_new (Moments, n_places);
   g_autofree guint8 *of = g_new (guint8, n + 1);
   int n_groups = split (samples, n, n_places, reach, of);
 
-  colours = g_malloc0 (sizeof (TripColours) + n_groups * sizeof (Place));
+  colours = g_malloc0 (sizeof (TripColourModel) + n_groups * sizeof (Place));
   for (int sweep = 0; sweep < SWEEPS; sweep++)
     {
       double total = 0;
@@ -254,18 +254,18 @@ trip_colours_new (const TripSample *samples, gsize n, int n_places, float reach)
       n_groups = colours->n;
     }
   if (colours->n == 0)
-    g_clear_pointer (&colours, trip_colours_free);
+    g_clear_pointer (&colours, trip_colour_model_free);
   return colours;
 }
 
 void
-trip_colours_free (TripColours *colours)
+trip_colour_model_free (TripColourModel *colours)
 {
   g_free (colours);
 }
 
 float
-trip_colours_density (const TripColours *colours, const float *colour, float x, float y)
+trip_colour_model_density (const TripColourModel *colours, const float *colour, float x, float y)
 {
   float sum = 0, total = 0;
 
@@ -282,9 +282,9 @@ trip_colours_density (const TripColours *colours, const float *colour, float x, 
 }
 
 void
-trip_colours_shade (TripColours **colours, float share)
+trip_colour_model_shade (TripColourModel **colours, float share)
 {
-  TripColours *lit = *colours, *shaded = g_malloc0 (sizeof (TripColours) + 2 * lit->n * sizeof (Place));
+  TripColourModel *lit = *colours, *shaded = g_malloc0 (sizeof (TripColourModel) + 2 * lit->n * sizeof (Place));
 
   shaded->n = 2 * lit->n;
   for (int k = 0; k < lit->n; k++)

@@ -10,16 +10,16 @@ typedef struct
   float weight;    /* how surely it belongs to the part, 0..1 */
 } TripSample;
 
-typedef struct _TripColours TripColours;
+typedef struct _TripColourModel TripColourModel;
 
 /* reach: px, how far around a place its colours count as much. Samples with weight 0 do not count. NULL where none
  * counts. The caller owns the result. */
-TripColours *trip_colours_new (const TripSample *samples, gsize n, int n_places, float reach);
-void trip_colours_free (TripColours *colours);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripColours, trip_colours_free)
+TripColourModel *trip_colour_model_new (const TripSample *samples, gsize n, int n_places, float reach);
+void trip_colour_model_free (TripColourModel *colours);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TripColourModel, trip_colour_model_free)
 
 /* How dense the part's colours are around colour near x, y; 1 were they spread evenly over 0..1 of each channel. */
-float trip_colours_density (const TripColours *colours, const float *colour, float x, float y);
+float trip_colour_model_density (const TripColourModel *colours, const float *colour, float x, float y);
 
 /* Makes share of the part lie in a shadow that none of the samples did: the same hues, darker. */
-void trip_colours_shade (TripColours **colours, float share);
+void trip_colour_model_shade (TripColourModel **colours, float share);

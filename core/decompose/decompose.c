@@ -61,13 +61,15 @@ correct (TripImage *image, const TripDecomposeOptions *options, TripCorrection c
 static TripRect
 find_zone (const TripImage *picture, const TripDecomposeOptions *options)
 {
-  const TripRect *changed = &options->changed;
-  const int left = MAX (changed->x - NEARBY, 0), top = MAX (changed->y - NEARBY, 0);
-
   if (! options->earlier)
     return (TripRect) { 0, 0, picture->width, picture->height };
-  return (TripRect) { left, top, MIN (changed->x + changed->width + NEARBY, picture->width) - left,
-                      MIN (changed->y + changed->height + NEARBY, picture->height) - top };
+  return trip_rect_grown (&options->changed, NEARBY, picture->width, picture->height);
+}
+
+static gboolean
+is_in (const TripRect *rect, int x, int y)
+{
+  return x >= rect->x && x < rect->x + rect->width && y >= rect->y && y < rect->y + rect->height;
 }
 
 static gboolean
@@ -222,12 +224,11 @@ keep_background (const TripDecomposeOptions *options, TripImage *background, Tri
 
   for (int y = 0; options->earlier && y < background->height; y++)
     {
-      const gboolean inside = y >= zone.y && y < zone.y + zone.height;
       const float *from = trip_image_row (options->earlier->background, y);
       float *to = trip_image_row (background, y), *missing = trip_image_row (hole, y);
 
       for (int x = 0; x < background->width; x++)
-        if (! inside || x < zone.x || x >= zone.x + zone.width)
+        if (! is_in (&zone, x, y))
           {
             memcpy (to + (gsize) x * n, from + (gsize) x * n, n * sizeof (float));
             missing[x] = 0;
@@ -304,11 +305,13 @@ find_given (const float *seen, const float *nearest, const float *under, const f
 
 /* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
  * of coverage to explain, which leaves crumbs around the object: there the background gives in. What would show is the
- * halo that sharpening has drawn around the object, an effect of it. */
+ * halo that sharpening has drawn around the object, an effect of it. The
+ * background away from corrections stays. */
 static void
 avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecomposeOptions *options, TripParts *found)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
+  const TripRect zone = find_zone (picture, options);
 
   for (int y = 0; y < picture->height; y++)
     {
@@ -330,7 +333,7 @@ avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecompo
           saved = trip_least_alpha (seen, under, n_colours) - coverage[x];
           if (change <= 0 || change > (may_be_halo ? HALO : GIVE_IN) * saved)
             continue;
-          if (! may_be_halo || (shown <= UNSEEN && change <= GIVE_IN * saved))
+          if (is_in (&zone, x, y) && (! may_be_halo || (shown <= UNSEEN && change <= GIVE_IN * saved)))
             memcpy (to, given, n_colours * sizeof (float));
           memcpy (under, nearest, n_colours * sizeof (float));
         }

@@ -5,5 +5,5 @@
 #include "../image.h"
 
 /* Gives each pixel of image whose last channel, its weight, is 0 the means of the pixels around it; weights become at
- * most 1. Pixels of weight 1 stay. FALSE with NO_MEMORY. */
+ * most 1. Pixels of weight 1 stay; where all weights are 0 all values become 0. FALSE with NO_MEMORY. */
 gboolean trip_extend (TripImage *image, GError **error);

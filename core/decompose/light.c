@@ -32,12 +32,22 @@ trip_light_lost (const TripImage *picture, const TripImage *relit, GError **erro
   return lost;
 }
 
+/* Where nothing tells of the light it is as it was. */
+static void
+leave_light (TripImage *gains)
+{
+  for (int y = 0; y < gains->height; y++)
+    for (float *gain = trip_image_row (gains, y), *end = gain + gains->width * gains->n_channels; gain < end; gain++)
+      *gain = 1;
+}
+
 TripImage *
 trip_light_gains (const TripImage *picture, const TripImage *relit, const TripImage *alpha, const TripImage *hole,
                   const TripRect *rect, GError **error)
 {
   const int n = picture->n_channels, n_colours = n - trip_has_alpha (n), n_gains = n_colours + 1;
   g_autoptr (TripImage) gains = trip_image_new (rect->width, rect->height, n_gains, error);
+  gboolean any = FALSE;
 
   for (int y = 0; gains && y < rect->height; y++)
     {
@@ -52,8 +62,11 @@ trip_light_gains (const TripImage *picture, const TripImage *relit, const TripIm
           for (int c = 0; c < n_colours; c++)
             to[c] = (MAX (seen[c], 0) + TRIP_LIGHT_BLACK) / (MAX (lit[c], 0) + TRIP_LIGHT_BLACK);
           to[n_colours] = covered[x] <= 0 && missing[x] <= 0;
+          any = any || to[n_colours] > 0;
         }
     }
+  if (gains && ! any)
+    leave_light (gains);
   return gains && trip_extend (gains, error) ? g_steal_pointer (&gains) : NULL;
 }
 

@@ -27,8 +27,8 @@
 #define EXACT_OUTSIDE 3
 #define EXACT_INSIDE 4
 #define EXACT 1.6 /* times the change around it */
-/* In each part of the selection what is deeper than CORE of its depth is certain, however small the part is. Specks,
- * less deep than SPECK px, are no parts where there are others. */
+/* In each part of the selection what is deeper than CORE of its depth is certain, however small the part is, unless one
+ * sees through the object. Specks, less deep than SPECK px, are no parts where there are others. */
 #define CORE 0.5f
 #define SPECK 2
 
@@ -217,8 +217,7 @@ look_inside (TripSearch *search, float inside, gboolean fixed, TripImage *distan
 /* Searches the band, then with the holes that show in the object, then a deeper one while one sees through it, and
  * marks what was found. */
 static gboolean
-find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, TripImage *trimap, const TripRun *run,
-          GError **error)
+find_out (TripSearch *search, gboolean fixed, float unit, TripImage *trimap, const TripRun *run, GError **error)
 {
   const int step = roundf (ODDS_STEP * unit);
   const TripRun marking = trip_run_part (run, 0.95, 1);
@@ -238,7 +237,7 @@ find_out (TripSearch *search, gboolean fixed, float unit, TripImage *distance, T
       if (found.holes && ! search->holes)
         search->holes = found.holes;
       else if (! fixed && found.solid < SOLID && n_deeper++ < N_DEEPER)
-        search->inside *= DEEPER;
+        search->inside *= DEEPER; /* cores as well: one sees through them */
       else
         return mark_belief (found.band, found.belief, fixed, unit, trimap, &marking, error);
     }
@@ -298,6 +297,18 @@ find_outline (const TripImage *colours, TripImage *selected, float level, const 
   unseen = (Unseen) { outline, distance, MIN (trip_highest (distance), SPECK),
                       *size < LEAST_SIZE ? INFINITY : LEAST_SEEN * *size };
   return take_parts (distance, keep_unseen, &unseen, error) ? g_steal_pointer (&outline) : NULL;
+}
+
+/* The colours of a part, within 0..1: a highlight far beyond would outweigh all other differences. */
+static TripImage *
+take_colours (const TripImage *picture, const TripRect *rect, GError **error)
+{
+  TripImage *colours = trip_part (picture, rect, 3, error);
+
+  for (int y = 0; colours && y < colours->height; y++)
+    for (float *value = trip_image_row (colours, y), *end = value + 3 * (gsize) colours->width; value < end; value++)
+      *value = CLAMP (*value, 0, 1);
+  return colours;
 }
 
 /* What trip_trimap () works on: the part of the picture around the selection. */
@@ -368,12 +379,12 @@ trip_trimap (const TripImage *picture, const TripImage *selection, double edge, 
   rect = trip_rect_grown (&rect, ceilf (margin + search.ring) + 1, picture->width, picture->height);
   if (! (held.selected = trip_part (selection, &rect, 1, error))
       || ! (held.distance = trip_distance (held.selected, level, &measuring, error))
-      || ! (held.colours = trip_part (picture, &rect, 3, error))
+      || ! (held.colours = take_colours (picture, &rect, error))
       || ! (held.trimap = trip_image_new (rect.width, rect.height, 1, error)))
     return NULL;
   search.colours = held.colours;
   if (! find_band (&held, level, edge, unit, &search, &looking, error)
-      || ! find_out (&search, edge > 0, unit, held.distance, held.trimap, &searching, error))
+      || ! find_out (&search, edge > 0, unit, held.trimap, &searching, error))
     return NULL;
   return paste (held.trimap, &rect, picture->width, picture->height, error);
 }

@@ -218,6 +218,11 @@ trip_trust (const TripImage *picture, const TripImage *selection, TripImage *tri
 
   if (! trip_bounds (selection, 0, INFINITY, MARGIN * unit, &rect))
     return TRUE;
+  /* the same cells, however far the selection reaches */
+  rect.width += rect.x % size;
+  rect.height += rect.y % size;
+  rect.x -= rect.x % size;
+  rect.y -= rect.y % size;
   if (! (colours = trip_part (picture, &rect, 3, error)) || ! (selected = take_selection (selection, &rect, error))
       || ! (found = trip_part (alpha, &rect, 1, error))
       || ! (cells = trip_image_new (trip_divide_up (rect.width, size), trip_divide_up (rect.height, size), N_SUMS,

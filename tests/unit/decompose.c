@@ -177,7 +177,10 @@ solves_changed_part (void)
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++)
       if ((x >= 70 || y >= 70) && x != 100)
-        g_assert_cmpfloat (value_at (part.background, x, y, 0), ==, value_at (before.background, x, y, 0));
+        {
+          g_assert_cmpfloat (value_at (part.background, x, y, 0), ==, value_at (before.background, x, y, 0));
+          g_assert_cmpfloat_with_epsilon (value_at (part.alpha, x, y, 0), value_at (before.alpha, x, y, 0), 1 / 255.0);
+        }
 }
 
 /* What the user says is object, or is none, or has an effect, counts. */

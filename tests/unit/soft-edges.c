@@ -176,6 +176,76 @@ halo_goes_to_effects (void)
       }
 }
 
+/* How far colours are from the ground's at most. */
+static float
+distance_from_ground (const TripImage *image, float ground)
+{
+  float most = 0;
+
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < 3 * image->width; x++)
+      {
+        const float far = fabsf (trip_image_row (image, y)[x] - ground);
+
+        most = far <= most ? most : far; /* NaN counts */
+      }
+  return most;
+}
+
+/* An object that leaves a frame free, one pixel wide, where the ground is mixed with it. */
+static void
+fills_nearly_all (void)
+{
+  g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
+  g_autoptr (TripImage) selection = trip_image_new (WIDTH, HEIGHT, 1, NULL);
+  g_auto (TripParts) parts = { NULL };
+  TripDecomposeOptions options;
+  TripRun run = TRIP_RUN_INIT;
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        const int in = MIN (MIN (x, WIDTH - 1 - x), MIN (y, HEIGHT - 1 - y));
+        const float covered = MIN (in / 12.0f, 1);
+
+        for (int c = 0; c < 3; c++)
+          trip_image_row (scene, y)[3 * x + c] = 0.6f + covered * (c == 0 ? 0.3f : -0.5f);
+        trip_image_row (selection, y)[x] = in > 0;
+      }
+  trip_decompose_options_init (&options);
+  options.effects = TRIP_EFFECTS_NONE;
+  options.edge = 12;
+  g_assert_true (trip_decompose (scene, selection, &options, &run, &parts, NULL));
+  g_assert_cmpfloat (distance_from_ground (parts.background, 0.6f), <, 0.55f);
+  g_assert_cmpfloat (distance_from_ground (parts.behind, 0.6f), <, 0.55f);
+}
+
+/* One highlight, far beyond white, does not decide where the object ends. */
+static void
+bears_highlights (void)
+{
+  g_auto (Apart) plain = { 0 }, lit = { 0 };
+  g_autoptr (TripImage) scene = trip_image_new (WIDTH, HEIGHT, 3, NULL);
+  float most = 0;
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      for (int c = 0; c < 3; c++)
+        trip_image_row (scene, y)[3 * x + c] = hypot (x - 80, y - 60) < 22 ? 0.3f + 0.2f * c : 0.4f + 0.002f * x;
+  for (int c = 0; c < 3; c++)
+    trip_image_row (scene, 60)[3 * 106 + c] = 1;
+  take_apart (scene, TRIP_EFFECTS_NONE, 0, &plain);
+  for (int c = 0; c < 3; c++)
+    trip_image_row (scene, 60)[3 * 106 + c] = 1000;
+  take_apart (scene, TRIP_EFFECTS_NONE, 0, &lit);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if (hypot (x - 106, y - 60) > 8)
+        most = MAX (most, fabsf (trip_image_row (lit.parts.alpha, y)[x] - trip_image_row (plain.parts.alpha, y)[x]));
+  g_test_message ("%.3f of coverage changes", most);
+  g_assert_cmpfloat (most, <, 0.01);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/soft-edges/no-effects", nothing_goes_to_effects);
   g_test_add_func ("/soft-edges/no-crumbs", leaves_no_crumbs);
   g_test_add_func ("/soft-edges/halo", halo_goes_to_effects);
+  g_test_add_func ("/soft-edges/frame", fills_nearly_all);
+  g_test_add_func ("/soft-edges/highlight", bears_highlights);
   return g_test_run ();
 }

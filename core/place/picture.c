@@ -8,7 +8,7 @@
 
 #define BAND_BYTES (2 << 20) /* read at once, or one row */
 #define VISIBLE 0.1f
-#define MOST_ROWS 1024 /* looked at for what is visible, or up to twice as many */
+#define MOST_ROWS 1024 /* looked at for what is visible, or up to twice as many; all where those show nothing */
 
 /* For each pixel of an axis the weights of some of those that it is made from. */
 typedef struct
@@ -207,7 +207,7 @@ gboolean
 trip_place_visible (const TripSource *object, TripRect *rect, const TripRun *run, GError **error)
 {
   const TripRect all = { 0, 0, object->width, object->height };
-  const int step = MAX (object->height / MOST_ROWS, 1);
+  int step = MAX (object->height / MOST_ROWS, 1);
   Looking looking = { object->n_channels, object->width, { VISIBLE, 0, 0, -1, -1 }, { G_MINFLOAT, 0, 0, -1, -1 } };
   const Bounds *bounds = &looking.visible;
 
@@ -216,6 +216,12 @@ trip_place_visible (const TripSource *object, TripRect *rect, const TripRun *run
     return TRUE;
   if (! each_row (object, &all, 0, step, look_at_row, &looking, run, error))
     return FALSE;
+  if (looking.any.right < looking.any.left && step > 1)
+    {
+      step = 1; /* something may be between those rows */
+      if (! each_row (object, &all, 0, step, look_at_row, &looking, run, error))
+        return FALSE;
+    }
   if (bounds->right < bounds->left)
     bounds = &looking.any;
   if (bounds->right < bounds->left)

@@ -297,13 +297,19 @@ test_refused (Fixture *f, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (TripImage) image = picture_new (60, 40, 3), empty = picture_constant (20, 30, 4, 0);
   g_autoptr (TripImage) nothing = picture_constant (20, 30, 2, NAN), faint = picture_constant (20, 30, 2, 0.001f);
+  g_autoptr (TripImage) strip = picture_constant (20, 4096, 2, 0);
   g_autoptr (TripImage) huge = picture_new (900, 700, 4);
   g_autoptr (TripPlaceScene) scene = scene_of (f, image, &run, NULL);
   g_autoptr (TripHeatmap) map = map_of (scene, faint, &run, NULL), larger = map_of (scene, huge, &run, NULL);
+  g_autoptr (TripHeatmap) thin = NULL;
   g_autoptr (GError) error = NULL;
   TripPlacement best;
 
   g_assert_nonnull (map);
+  for (float *value = trip_image_row (strip, 1); value < trip_image_row (strip, 4); value++)
+    *value = 1;
+  thin = map_of (scene, strip, &run, NULL);
+  g_assert_nonnull (thin);
   trip_heatmap_best (larger, NULL, 1, &best);
   g_assert_cmpfloat (best.scale, <, 0.1);
   g_assert_null (map_of (scene, empty, &run, &error));

@@ -33,7 +33,7 @@ typedef struct
   int width, height; /* px, at least 1 */
   int n_channels;    /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha */
   gsize stride;      /* floats from one row to the next */
-  float *data;       /* interleaved, 64-byte aligned */
+  float *data;       /* interleaved; 64-byte aligned in new pictures, not where one is a part of another */
 } TripImage;
 
 /* New picture with undefined content; NULL with TRIP_ERROR_NO_MEMORY or _INVALID_ARGUMENT. The caller

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "band.h"
 #include "blend.h"
 #include "guide.h"
 #include "lean.h"
@@ -42,28 +43,6 @@ filler_clear (Filler *filler)
   trip_guess_clear (&filler->guess);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filler, filler_clear)
-
-static gboolean
-find_bounds (const TripImage *hole, TripRect *bounds)
-{
-  int x0 = hole->width, y0 = hole->height, x1 = -1, y1 = -1;
-
-  for (int y = 0; y < hole->height; y++)
-    {
-      const float *row = trip_image_row (hole, y);
-
-      for (int x = 0; x < hole->width; x++)
-        if (row[x] > 0)
-          {
-            x0 = MIN (x0, x);
-            x1 = MAX (x1, x);
-            y0 = MIN (y0, y);
-            y1 = y;
-          }
-    }
-  *bounds = (TripRect) { x0, y0, x1 - x0 + 1, y1 - y0 + 1 };
-  return y1 >= 0;
-}
 
 /* Widens a span by as much as it is long, at least by MIN_MARGIN, within 0 .. size. */
 static void
@@ -331,7 +310,7 @@ trip_inpaint (TripImage *picture, const TripImage *hole, guint32 seed, const Tri
   gboolean has_sources;
   const TripRect *at;
 
-  if (! find_bounds (hole, &filler.bounds))
+  if (! trip_bounds (hole, 0, INFINITY, 0, &filler.bounds))
     return trip_run_step (run, 1, error);
   filler.window = filler.bounds;
   widen (&filler.window.x, &filler.window.width, picture->width);

@@ -22,7 +22,8 @@ typedef struct
 #define TRIP_MIRROR_GAMMA 2.2f
 
 /* What picture (1 to 4 channels) shows around box, the object's, whose longer side becomes side px where it is longer;
- * alpha (1 channel of the picture's size) is the object's coverage. FALSE with NO_MEMORY or cancelled. To be cleared in any case. */
+ * alpha (1 channel of the picture's size) is the object's coverage. FALSE with NO_MEMORY or cancelled. To be cleared in
+ * any case. */
 gboolean trip_mirror_view_init (TripMirrorView *view, const TripImage *picture, const TripImage *alpha,
                                 const TripRect *box, int side, const TripRun *run, GError **error);
 void trip_mirror_view_clear (TripMirrorView *view);

@@ -24,11 +24,9 @@ trip_decompose_needs (int width, int height, const TripRect *bounds)
 static TripRect
 around (const TripRect *bounds, int reach, const TripRect *needs)
 {
-  const int left = MAX (bounds->x - needs->x - reach, 0), top = MAX (bounds->y - needs->y - reach, 0);
-  const int right = MIN (bounds->x - needs->x + bounds->width + reach, needs->width);
-  const int bottom = MIN (bounds->y - needs->y + bounds->height + reach, needs->height);
+  const TripRect moved = { bounds->x - needs->x, bounds->y - needs->y, bounds->width, bounds->height };
 
-  return (TripRect) { left, top, right - left, bottom - top };
+  return trip_rect_grown (&moved, reach, needs->width, needs->height);
 }
 
 /* Most is held while the effects are looked for, while the background is filled, once what is behind the object is put

@@ -259,7 +259,8 @@ soften (const TripImage *picture, const TripImage *alpha, const TripRect *box, c
   const float scale = MIN (1, SOFT_SIDE / MAX (part->width, part->height));
   const int width = MAX (1, lroundf (part->width * scale)), height = MAX (1, lroundf (part->height * scale));
   const TripWindow window = { *box, *part, width, height };
-  g_autoptr (TripImage) sums = trip_image_new (width, height, 2, error); /* coverage, and what there is of the picture */
+  /* coverage, and what there is of the picture */
+  g_autoptr (TripImage) sums = trip_image_new (width, height, 2, error);
   g_autoptr (TripImage) soft = sums ? trip_image_new (width, height, 1, error) : NULL;
   TripArena arena;
   TripTensor input;

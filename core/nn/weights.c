@@ -68,7 +68,7 @@ value_at (const Tensor *tensor, gsize i)
   return value;
 }
 
-/* A whole number >= 0 that a double holds exactly. */
+/* A whole number >= 0. */
 static gboolean
 get_size (JsonArray *array, guint i, gsize *size)
 {

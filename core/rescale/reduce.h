@@ -10,7 +10,7 @@
 
 typedef struct _TripReduced TripReduced;
 
-#define TRIP_REDUCE_BYTES (16 << 20) /* that reading takes at most, beside its result */
+#define TRIP_REDUCE_BYTES (16 << 20) /* that reading takes, beside its result, unless one pixel of that needs more */
 
 /* A source of width x height px, each at most that of picture, made from picture on demand. The caller
  * owns the result; picture, which is copied, must stay valid as long. Reading fails with

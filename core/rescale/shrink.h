@@ -4,7 +4,7 @@
  * Minimises |enlarge (small) - picture|^2 + lambda |small - reduced|^2 over the small picture, by Adam through the
  * network, after "Hierarchical Collaborative Downscaling" (Xu et al., 2022), within TRIP_SHRINK_LIKENESS of the plain
  * reduction. Rounding to 8 bits is part of it, its gradient taken as that of no rounding. Tiles with overlap are
- * independent, so that memory does not grow with the picture. */
+ * independent, so that memory grows with a row of them only: the picture's width times the factor. */
 #pragma once
 
 #include "upscale.h"

@@ -186,7 +186,8 @@ trip_tiling_choose (TripTiling *self, const TripNetwork *network, gboolean mirro
     }
 
   across = trip_divide_up (self->small.width, self->tile_width);
-  tile_bytes = (self->tile_height * self->n_down + around) * self->tile_width * trip_tiling_part_bytes (n_channels);
+  tile_bytes = ((double) self->tile_height * self->n_down + around) * self->tile_width
+               * trip_tiling_part_bytes (n_channels);
   at_once = PART_BYTES / tile_bytes;
   n_workers = n_threads / self->n_together;
   self->n_across = MIN (across, MAX (at_once - at_once % n_workers, n_workers));

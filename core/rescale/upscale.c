@@ -65,8 +65,8 @@ check (const TripSource *source, const TripUpscaleOptions *o, GError **error)
     wrong = "the region is not in the result";
   else if (! (o->clean_up >= 0 && o->clean_up <= 1))
     wrong = "clean-up is not in 0..1";
-  else if (o->tile < 0)
-    wrong = "the tile's side is negative";
+  else if (o->tile < 0 || o->tile > TRIP_MAX_SIZE)
+    wrong = "the tile's side is out of range";
   if (wrong)
     g_set_error_literal (error, TRIP_ERROR, TRIP_ERROR_INVALID_ARGUMENT, wrong);
   return ! wrong;
@@ -96,6 +96,16 @@ copied_rows (const TripTiling *plan, int n_channels)
   return MIN (CLAMP (COPY_BYTES / row_bytes, 1, COPY_ROWS), plan->region.height);
 }
 
+/* What reading the reduced source takes: at most that, or what one pixel is made from. */
+static double
+reduce_bytes (const TripSource *source, int width, int height)
+{
+  const TripRect one = { width / 2, height / 2, 1, 1 };
+  const TripRect from = trip_reduced_needs (source->width, source->height, width, height, &one);
+
+  return MAX (TRIP_REDUCE_BYTES, from.width * (from.height + 1.0) * source->n_channels * sizeof (float));
+}
+
 TripUpscaleCost
 trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const TripUpscaleOptions *options,
                    int n_threads)
@@ -110,7 +120,7 @@ trip_upscale_cost (const TripUpscaler *self, const TripSource *source, const Tri
   int around;
 
   if (plan.width < source->width || plan.height < source->height)
-    cost.bytes += TRIP_REDUCE_BYTES;
+    cost.bytes += reduce_bytes (source, MIN (plan.width, source->width), MIN (plan.height, source->height));
   if (! plan.network)
     {
       cost.bytes += n * plan.region.width * copied_rows (&plan, source->n_channels);

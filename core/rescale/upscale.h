@@ -24,7 +24,7 @@ typedef struct
   int width, height; /* of the whole result, 1..TRIP_MAX_SIZE px */
   TripRect region;   /* part of the result to compute; width 0: all of it */
   double clean_up;   /* 0..1: how much noise and JPEG damage to remove */
-  int tile;          /* side of a tile in px of the picture; 0: chosen for the machine */
+  int tile;          /* side of a tile in px of the picture, up to TRIP_MAX_SIZE; 0: chosen for the machine */
 } TripUpscaleOptions;
 
 void trip_upscale_options_init (TripUpscaleOptions *options);

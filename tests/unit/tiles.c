@@ -114,7 +114,7 @@ check_case (Case *c, GRand *rand, int n_cuts)
   g_autoptr (TripImage) picture = picture_new (c->width, c->height, c->n_channels), whole = NULL;
 
   cut_holes (picture);
-  c->options.tile = G_MAXINT / 2; /* all of it one tile */
+  c->options.tile = TRIP_MAX_SIZE; /* all of it one tile */
   c->n_threads = 1;
   whole = run_case (c, upscaler, picture);
   for (int i = 0; i < n_cuts; i++)

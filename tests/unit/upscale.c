@@ -254,12 +254,13 @@ test_bad_arguments (void)
 {
   g_autoptr (TripImage) image = picture_new (8, 8, 3);
   TripUpscaleOptions bad[] = { to_size (0, 8), to_size (8, -1), to_size (8, TRIP_MAX_SIZE + 1), to_size (16, 16),
-                               to_size (16, 16), to_size (16, 16), to_size (16, 16) };
+                               to_size (16, 16), to_size (16, 16), to_size (16, 16), to_size (16, 16) };
 
   bad[3].clean_up = 1.5;
   bad[4].clean_up = NAN;
   bad[5].region = (TripRect) { 10, 0, 7, 7 };
   bad[6].region = (TripRect) { G_MAXINT, 0, G_MAXINT, 7 };
+  bad[7].tile = G_MAXINT;
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (TripImage) sink_image = picture_constant (16, 16, 3, 0.25);

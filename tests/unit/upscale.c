@@ -341,13 +341,15 @@ test_cost (void)
 {
   g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (TRIP_MODEL_FAST, NULL);
   const TripSource small = { 500, 400, 3, NULL, NULL }, large = { 12000, 8000, 3, NULL, NULL };
-  TripUpscaleOptions twice = to_size (1000, 800), huge = to_size (24000, 16000);
+  TripUpscaleOptions twice = to_size (1000, 800), huge = to_size (24000, 16000), tiny = to_size (2, 2);
   TripUpscaleCost a = trip_upscale_cost (upscaler, &small, &twice, 2);
   TripUpscaleCost b = trip_upscale_cost (upscaler, &large, &huge, 2);
 
   g_assert_cmpfloat (a.macs, >, 500. * 400 * 1e5);
   g_assert_cmpfloat (b.macs, >, 100 * a.macs);
   g_assert_cmpfloat (b.bytes, <, 400e6);
+  /* a pixel is made from all of the picture */
+  g_assert_cmpfloat (trip_upscale_cost (upscaler, &large, &tiny, 2).bytes, >, 12000. * 8000 * 3 * sizeof (float));
 }
 
 static TripImage *

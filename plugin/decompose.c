@@ -61,18 +61,6 @@ end_with (GimpProcedure *procedure, GError *error)
   return scaling_fail (procedure, error);
 }
 
-static gboolean
-check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
-{
-  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
-    return fail (error, _("An indexed image has only the colours of its palette, and what is behind an "
-                          "object needs new ones. Convert the image with Image ▸ Mode ▸ RGB first."));
-  if (! drawables[0] || drawables[1]
-      || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
-    return fail (error, _("Choose one layer in the Layers dialog: the one that the object is in."));
-  return items_check_floating (image, error);
-}
-
 /* Beside what core takes there are the picture, as it is stored too, the selection and what the user corrects. */
 static gboolean
 check_memory (const Decompose *self, GError **error)
@@ -92,7 +80,10 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
 {
   GimpItem *parent;
 
-  if (! check_image (self->image, drawables, error)
+  if (! items_check_one (self->image, drawables,
+                         _("An indexed image has only the colours of its palette, and what is behind an "
+                           "object needs new ones. Convert the image with Image ▸ Mode ▸ RGB first."),
+                         _("Choose one layer in the Layers dialog: the one that the object is in."), error)
       || ! (self->layer = items_find_layer (self->image, drawables[0], error)))
     return FALSE;
   parent = gimp_item_get_parent (GIMP_ITEM (self->layer));

@@ -83,6 +83,39 @@ items_check_locks (GimpLayer *layer, GError **error)
                          "dialog, and try again."));
 }
 
+/* The first item in group, at any depth, whose position is locked; NULL if none is. */
+static GimpItem *
+find_fixed (GimpItem *group)
+{
+  g_autofree GimpItem **children = gimp_item_is_group (group) ? gimp_item_get_children (group) : NULL;
+  GimpItem *fixed = NULL;
+
+  for (GimpItem **child = children; child && *child && ! fixed; child++)
+    fixed = gimp_item_get_lock_position (*child) ? *child : find_fixed (*child);
+  return fixed;
+}
+
+gboolean
+items_check_movable (GimpLayer *layer, GError **error)
+{
+  GimpItem *fixed = find_fixed (GIMP_ITEM (layer));
+
+  return items_check_locks (layer, error) && (! fixed || items_check_locks (GIMP_LAYER (fixed), error));
+}
+
+void
+items_unlock (GimpImage *copy)
+{
+  g_autoptr (GPtrArray) items = items_list_drawables (copy);
+
+  for (guint i = 0; i < items->len; i++)
+    if (! GIMP_IS_LAYER_MASK (items->pdata[i]))
+      {
+        gimp_item_set_lock_visibility (items->pdata[i], FALSE);
+        gimp_item_set_lock_position (items->pdata[i], FALSE);
+      }
+}
+
 gboolean
 items_check_floating (GimpImage *image, GError **error)
 {
@@ -91,5 +124,20 @@ items_check_floating (GimpImage *image, GError **error)
   g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
                        _("The image has a floating selection. Anchor it, or make it a layer, and try "
                          "again."));
+  return FALSE;
+}
+
+gboolean
+items_check_one (GimpImage *image, GimpDrawable **drawables, const char *indexed, const char *several, GError **error)
+{
+  const char *sentence = NULL;
+
+  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
+    sentence = indexed;
+  else if (! drawables[0] || drawables[1] || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
+    sentence = several;
+  if (! sentence)
+    return items_check_floating (image, error);
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
   return FALSE;
 }

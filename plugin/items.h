@@ -20,8 +20,19 @@ GimpItem *items_find_lock (GimpLayer *layer);
 /* FALSE with a GIMP_PLUG_IN_ERROR if layer, or a group that it lies in, is locked. */
 gboolean items_check_locks (GimpLayer *layer, GError **error);
 
+/* As that, and also if layer is a group in which the position of anything is locked, so that GIMP does not move it. */
+gboolean items_check_movable (GimpLayer *layer, GError **error);
+
+/* Lets all layers and channels of copy, which nobody sees, be hidden, shown and moved. */
+void items_unlock (GimpImage *copy);
+
 /* FALSE with a GIMP_PLUG_IN_ERROR if image has a floating selection. */
 gboolean items_check_floating (GimpImage *image, GError **error);
+
+/* FALSE with a GIMP_PLUG_IN_ERROR if image has that or is indexed, or if drawables are not one layer or its mask;
+ * indexed and several are the sentences about these. */
+gboolean items_check_one (GimpImage *image, GimpDrawable **drawables, const char *indexed, const char *several,
+                          GError **error);
 
 /* FALSE, with a sentence about item, which has a %s for its name. */
 gboolean item_fail (GimpItem *item, GError **error, const char *sentence);

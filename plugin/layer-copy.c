@@ -3,6 +3,7 @@
 #include <gegl.h>
 #include <glib/gi18n.h>
 
+#include "items.h"
 #include "layer-grown.h"
 
 gboolean
@@ -61,6 +62,7 @@ render_group (GimpLayer *group, GimpImage *image)
   gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
   if (! copy || ! gimp_image_insert_layer (image, copy, NULL, 0))
     return NULL;
+  items_unlock (image);
   gimp_layer_set_offsets (copy, 0, 0);
   gimp_layer_set_opacity (copy, 100);
   gimp_layer_set_mode (copy, GIMP_LAYER_MODE_NORMAL);

@@ -6,6 +6,7 @@
 
 #include "heat-layer.h"
 #include "items.h"
+#include "layer-copy.h"
 #include "looking.h"
 #include "made.h"
 #include "scale.h"
@@ -60,18 +61,6 @@ fail (GError **error, const char *sentence)
 }
 
 static gboolean
-check_image (GimpImage *image, GimpDrawable **drawables, GError **error)
-{
-  if (gimp_image_get_base_type (image) == GIMP_INDEXED)
-    return fail (error, _("An indexed image has only the colours of its palette, and scaling makes "
-                          "new ones. Convert the image with Image ▸ Mode ▸ RGB first."));
-  if (! drawables[0] || drawables[1]
-      || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
-    return fail (error, _("Choose one layer in the Layers dialog: the object that is to be placed."));
-  return items_check_floating (image, error);
-}
-
-static gboolean
 check_position (const Place *self, double x, double y, GError **error)
 {
   if ((x < 0) != (y < 0))
@@ -81,6 +70,19 @@ check_position (const Place *self, double x, double y, GError **error)
     return fail (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to have it "
                           "searched for."));
   return TRUE;
+}
+
+/* Whether the object can be given its place. */
+static gboolean
+check_apply (const Place *self, GError **error)
+{
+  GimpItem *item = GIMP_ITEM (self->object);
+
+  return items_check_movable (self->object, error)
+         && (layer_is_plain (self->object) || ! gimp_item_get_lock_visibility (item)
+             || item_fail (item, error,
+                           _("The visibility of the layer “%s” is locked, so it cannot be hidden below its scaled "
+                             "copy. Unlock it in the Layers dialog, and try again.")));
 }
 
 static gboolean
@@ -97,7 +99,7 @@ read_arguments (Place *self, GimpProcedureConfig *config, GError **error)
   self->fixed.y = y;
   self->settle_in = self->settle_in && self->apply;
   return scene_check (self->object, self->background, error) && check_position (self, x, y, error)
-         && (! self->apply || items_check_locks (self->object, error));
+         && (! self->apply || check_apply (self, error));
 }
 
 /* For the dialog. */
@@ -317,7 +319,10 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
   const gboolean interactive = run_mode == GIMP_RUN_INTERACTIVE;
   TripRun run = TRIP_RUN_INIT;
 
-  if (! check_image (self->image, drawables, error)
+  if (! items_check_one (self->image, drawables,
+                         _("An indexed image has only the colours of its palette, and scaling makes "
+                           "new ones. Convert the image with Image ▸ Mode ▸ RGB first."),
+                         _("Choose one layer in the Layers dialog: the object that is to be placed."), error)
       || ! (self->object = items_find_layer (self->image, drawables[0], error)))
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */

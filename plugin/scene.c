@@ -123,6 +123,7 @@ render (Scene *self, GimpLayer *object, GimpDrawable *background)
   if (! self->copy)
     return NULL;
   gimp_image_undo_disable (self->copy);
+  items_unlock (self->copy);
   object_twin = find_twin (self->copy, GIMP_DRAWABLE (object));
   background_twin = find_twin (self->copy, background);
   hide_made (self->copy, object);

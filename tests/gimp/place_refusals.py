@@ -98,6 +98,12 @@ def locked():
         refuses_place(image, "“group” is locked", layer=layer)
         find_places(image, layer, apply=False, heatmap=True, count=1)
         lock(False)
+    layer.set_lock_position(True)
+    refuses_place(image, "“object” is locked", layer=group)
+    find_places(image, group, apply=False, count=1)
+    layer.set_lock_position(False)
+    group.set_lock_visibility(True)
+    refuses_place(image, "visibility of the layer “group” is locked", layer=group)
 
 
 @case

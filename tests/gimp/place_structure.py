@@ -129,6 +129,26 @@ def only_asked():
 
 
 @case
+def locked_visibility():
+    """what has its visibility or position locked is hidden, shown and moved all the same where nobody sees it"""
+    def searched(lock, grouped):
+        image, layer = with_object()
+        if grouped:
+            group = add_group(image)
+            image.reorder_item(layer, group, 0)
+        above = add_layer(image, 96, 72, lambda x, y: [0.9, 0.1, 0.1, 1.0])
+        bottom = image.get_layers()[-1]
+        bottom.set_visible(False)
+        for item in layer, above, bottom:
+            item.set_lock_visibility(lock)
+            item.set_lock_position(lock)
+        return find_places(image, group if grouped else layer, background=bottom, apply=False)
+
+    for grouped in False, True:
+        same_places(searched(True, grouped), searched(False, grouped), "a group" if grouped else "a layer")
+
+
+@case
 def kept():
     """name, opacity, mode, attributes, lock of alpha, profile and other layers are kept"""
     image, layer = with_object()

@@ -191,7 +191,9 @@ look (Dialog *self)
       background = self->background;
       done = self->source->look (background, &run, self->source->data, &error);
     }
-  while (background != self->background && ! self->is_closing);
+  while (! self->is_closing
+         && (background != self->background /* or that was chosen again after another one */
+             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)));
   self->is_looking = FALSE;
   if (self->is_closing)
     return;

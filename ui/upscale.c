@@ -189,6 +189,7 @@ view_shown (const UiViewResult *result, gpointer data)
 static void
 refresh (gpointer data)
 {
+  static const char *const overruled[] = { "model", "clean-up", NULL }; /* by the network that brings it back */
   Dialog *self = data;
   const Choice choice = get_choice (self);
   const TripSource *source = &self->picture->source;
@@ -203,6 +204,9 @@ refresh (gpointer data)
                           ? _("Selected part: %d × %d px (%s Mpx)")
                           : _("Result: %d × %d px (%s Mpx)"),
                         choice.result);
+  for (int i = 0; overruled[i]; i++)
+    gimp_procedure_dialog_set_sensitive (GIMP_PROCEDURE_DIALOG (self->dialog.widget), overruled[i], ! choice.restores,
+                                         NULL, NULL, FALSE);
   show_notice (self, &choice);
 
   /* the layer at the scale of what is enlarged */
@@ -223,9 +227,14 @@ restore (Dialog *self)
 {
   const TripShrinkNote *note = &self->picture->note;
 
-  g_object_set (self->config, "width", note->width, "height", note->height, NULL);
+  int result[UI_N_AXES];
+
   if (get_choice (self).layer)
     g_object_set (self->config, "target", "image", NULL);
+  ui_size_resolve (&(UiSize) { .width = note->width }, get_choice (self).picture, result);
+  /* the width alone where that suffices, so that the next picture keeps its own proportions */
+  g_object_set (self->config, "width", note->width, "height",
+                result[UI_AXIS_Y] == note->height ? 0 : note->height, NULL);
 }
 
 /* A button in the dialog's column, at place from the top. */

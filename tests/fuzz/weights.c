@@ -1,7 +1,7 @@
 /* The reader of weights files on damaged ones: it must refuse or read them, never crash.
  *
  * Built with -Db_sanitize=address,undefined this is a fuzzer of its own: a good file with bytes changed,
- * cut off, or headers rewritten, ROUNDS times. With clang, -DTRIP_LIBFUZZER makes a libFuzzer target. */
+ * cut off, or headers rewritten, many times. With clang, -DTRIP_LIBFUZZER makes a libFuzzer target. */
 #include <string.h>
 
 #include "rescale/network.h"

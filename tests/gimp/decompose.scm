@@ -36,8 +36,17 @@
         passed))))
 
 (refuses! plug-in-triptych-decompose "nothing is selected" -1 0 "all" 0)
-(refuses! plug-in-triptych-decompose "an edge above its range" -1 201 "all" 0)
-(refuses! plug-in-triptych-decompose "a seed below its range" -1 0 "all" -1)
+
+(define (with-part image)
+  (select-part image)
+  (layers-of image))
+
+(define (refuses-part! name . arguments)
+  (apply refuses-only! (append (list with-part plug-in-triptych-decompose '(-1 0 "all" 0) name) arguments)))
+
+(refuses-part! "an edge above its range" -1 201 "all" 0)
+(refuses-part! "a seed below its range" -1 0 "all" -1)
+(refuses-part! "unknown effects" -1 0 "some" 0)
 
 (say "# done")
 (close-output-port tap)

@@ -68,11 +68,22 @@
 
 ; make-image's only layer has nothing below it
 (refuses! plug-in-triptych-place "nothing below the object" -1 0 -1 -1 5 TRUE FALSE)
-(refuses! plug-in-triptych-place "a size below its range" -1 -0.5 -1 -1 5 TRUE FALSE)
-(refuses! plug-in-triptych-place "a size above its range" -1 2000 -1 -1 5 TRUE FALSE)
-(refuses! plug-in-triptych-place "no place at all" -1 0 -1 -1 0 TRUE FALSE)
-(refuses! plug-in-triptych-place "more than fifty places" -1 0 -1 -1 51 TRUE FALSE)
-(refuses! plug-in-triptych-place "a position below its range" -1 0 -2 -1 5 TRUE FALSE)
+
+; an object as large as the image above its layer
+(define (add-object image)
+  (let ((object (car (gimp-layer-new image "object" 12 9 RGBA-IMAGE 100 LAYER-MODE-NORMAL))))
+    (gimp-image-insert-layer image object 0 0)
+    (gimp-drawable-fill object FILL-FOREGROUND)
+    (vector object)))
+
+(define (refuses-place! name . arguments)
+  (apply refuses-only! (append (list add-object plug-in-triptych-place (list -1 1 6 4 5 TRUE FALSE) name) arguments)))
+
+(refuses-place! "a size below its range" -1 -0.5 6 4 5 TRUE FALSE)
+(refuses-place! "a size above its range" -1 2000 6 4 5 TRUE FALSE)
+(refuses-place! "no place at all" -1 1 6 4 0 TRUE FALSE)
+(refuses-place! "more than fifty places" -1 1 6 4 51 TRUE FALSE)
+(refuses-place! "a position below its range" -1 1 -2 -2 5 TRUE FALSE)
 
 (say "# done")
 (close-output-port tap)

@@ -39,16 +39,25 @@
 (define (layer-is? layer width height)
   (size-is? layer gimp-drawable-get-width gimp-drawable-get-height width height))
 
-; a case for a call of procedure that must be refused, with the image left as it was
+; whether procedure, with the layers that prepare makes ready in a new image, is refused and leaves the image as it was
+(define (refused-for? prepare procedure arguments)
+  (let* ((image (make-image 12 9))
+         (layers (prepare image))
+         (n (vector-length (layers-of image)))
+         (passed (and (refused? (lambda ()
+                                  (apply procedure (append (list RUN-NONINTERACTIVE image layers) arguments))))
+                      (image-is? image 12 9)
+                      (= (vector-length (layers-of image)) n)
+                      (layer-is? (vector-ref (layers-of image) 0) 12 9))))
+    (gimp-image-delete image)
+    passed))
+
+; a case for a call of procedure that must be refused
 (define (refuses! procedure name . arguments)
+  (case! name (lambda () (refused-for? layers-of procedure arguments))))
+
+; the same for an image made ready, with which the call succeeds with the arguments good
+(define (refuses-only! prepare procedure good name . arguments)
   (case! name
     (lambda ()
-      (let* ((image (make-image 12 9))
-             (passed (and (refused? (lambda ()
-                                      (apply procedure
-                                             (append (list RUN-NONINTERACTIVE image (layers-of image))
-                                                     arguments))))
-                          (image-is? image 12 9)
-                          (layer-is? (vector-ref (layers-of image) 0) 12 9))))
-        (gimp-image-delete image)
-        passed))))
+      (and (refused-for? prepare procedure arguments) (not (refused-for? prepare procedure good))))))

@@ -36,9 +36,8 @@ with Desktop(sys.argv[1]) as desktop:
         time.sleep(3)
         expect(not desktop.windows("^Decompose$"), "a dialog without a selection")
         wait_for("the plug-in ending", lambda: not desktop.is_running())
-        for window in desktop.windows("^GIMP Message$"):
-            desktop.focus(window)
-            desktop.keys("Escape")
+        desktop.window("^GIMP Message$")
+        wait_for("the message being closed", lambda: desktop.are_closed("^GIMP Message$"))
 
     def opens():
         """the menu opens the dialog, at most 1000 x 700 px large, with the object on checks"""

@@ -183,7 +183,10 @@ refuses_layers "a folder that cannot be made" small.png --select select.png --ou
 # a signal: soon, with status 1, and no file left
 rm -f out.png*
 "$cli" upscale "$sample" out.png --scale 32 --model best 2>message &
-sleep 0.5
+for _ in $(seq 600); do
+  ls out.png.* >/dev/null 2>&1 && break # from when on signals are minded
+  sleep 0.1
+done
 kill -TERM $!
 start=$(date +%s%N)
 wait $!

@@ -18,6 +18,8 @@ work (gsize tile, int worker, gpointer data, GError **error)
   g_atomic_int_inc (&self->calls[tile]);
   if (self->cancel_at_half && tile == 500)
     g_cancellable_cancel (self->cancel_at_half);
+  while (self->cancel_at_half && tile > 500 && ! g_cancellable_is_cancelled (self->cancel_at_half))
+    g_thread_yield ();
   g_atomic_int_add (&self->working[worker], -1);
   if (tile == self->fail_at)
     g_set_error (error, TRIP_ERROR, TRIP_ERROR_NO_MEMORY, "tile");

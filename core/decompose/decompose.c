@@ -305,8 +305,8 @@ find_given (const float *seen, const float *nearest, const float *under, const f
 
 /* What was filled is a little brighter or darker than what is seen over it. Near black and white even that takes a lot
  * of coverage to explain, which leaves crumbs around the object: there the background gives in. What would show is the
- * halo that sharpening has drawn around the object, an effect of it. The
- * background away from corrections stays. */
+ * halo that sharpening has drawn around the object, an effect of it. The background
+ * away from corrections stays. */
 static void
 avoid_crumbs (const TripImage *picture, const TripImage *hole, const TripDecomposeOptions *options, TripParts *found)
 {

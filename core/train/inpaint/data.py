@@ -33,7 +33,7 @@ def read_shapes(folder):
 
 
 class Windows:
-    """Of sr_train's photographs, the free pictures of OBJECTS and the clean pictures of STILLS."""
+    """Of photographs, the free pictures of OBJECTS and the clean pictures of STILLS."""
 
     def __init__(self, stills, pictures, objects):
         self.shapes = read_shapes(objects)

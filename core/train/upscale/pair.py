@@ -20,7 +20,7 @@ from . import data, evaluate, model, train
 SIDE, LARGE_PIXELS, MOST = 36, 90000, 16  # of a small patch; of all large ones together; patches
 GRAY = 0.3  # share of gray patches, which cannot carry anything in differences of their colours
 GROUPS = 12  # in work at the same time, so that neighbouring steps see other pictures
-STEPS, RATE, MEAN_DECAY, SQUARE_DECAY, EVEN = 32, 4/255, 0.7, 0.95, 0.01  # as in shrink-tile.c
+STEPS, RATE, MEAN_DECAY, SQUARE_DECAY, EVEN = 32, 4/255, 0.7, 0.95, 0.01  # as in shrink-tile.c, which takes 40 steps
 LUMA_SHARE, LIKENESS, CLOSE = 0.7, 0.02, 40.3
 
 

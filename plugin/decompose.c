@@ -16,13 +16,21 @@ typedef struct
   GimpImage *image;
   GimpLayer *layer, *seen; /* the chosen one; it, or a copy with its filters applied */
   LayerInput *input;
-  ObjectMask *mask;
+  LayerMaskCopy mask; /* of seen */
   TripRect window; /* px of the layer */
   TripImage *picture, *selection; /* of the window, perceptual */
   TripImage *corrections;         /* or NULL */
   TripDecomposeOptions options;
   TripImage *layers[TRIP_N_LAYERS];
 } Decompose;
+
+static void
+delete_copy (Decompose *self)
+{
+  if (self->seen && self->seen != self->layer)
+    layer_copy_delete (self->seen);
+  self->seen = NULL;
+}
 
 static void
 decompose_clear (Decompose *self)
@@ -32,19 +40,11 @@ decompose_clear (Decompose *self)
   trip_image_free (self->picture);
   trip_image_free (self->selection);
   trip_image_free (self->corrections);
-  object_mask_free (self->mask);
+  layer_mask_copy_clear (&self->mask);
   layer_input_free (self->input);
-  if (self->seen && self->seen != self->layer)
-    layer_copy_delete (self->seen);
+  delete_copy (self);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decompose, decompose_clear)
-
-static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
-}
 
 /* The return values of a run that has failed or, without an error, was cancelled; with the user's sentence for an
  * error of core, and core's words as detail. */
@@ -63,12 +63,12 @@ end_with (GimpProcedure *procedure, GError *error)
 
 /* Beside what core takes there are the picture, as it is stored too, the selection and what the user corrects. */
 static gboolean
-check_memory (const Decompose *self, GError **error)
+check_memory (const Decompose *self, const TripRect *object, GError **error)
 {
   const int n_channels = self->input->source.n_channels;
   const double held = (2.0 * n_channels + 2) * sizeof (float) * self->window.width * self->window.height;
 
-  return scaling_check_memory (held + trip_decompose_bytes (&self->window, &self->mask->bounds, n_channels),
+  return scaling_check_memory (held + trip_decompose_bytes (&self->window, object, n_channels),
                                _("This needs %s of memory, but only %s are free. Close other images and programs, or "
                                  "cut the layer down to what is around the object."),
                                error);
@@ -78,6 +78,7 @@ check_memory (const Decompose *self, GError **error)
 static gboolean
 prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError **error)
 {
+  g_autoptr (ObjectMask) object = NULL;
   GimpItem *parent;
 
   if (! items_check_one (self->image, drawables,
@@ -90,9 +91,9 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   if (parent && ! items_check_locks (GIMP_LAYER (parent), error))
     return FALSE;
   self->seen = layer_has_filters (self->layer) ? layer_copy_filtered (self->layer, error) : self->layer;
-  if (! self->seen || ! (self->mask = object_mask_new (self->image, mask, self->seen, error)))
+  if (! self->seen || ! (object = object_mask_new (self->image, mask, self->seen, error)))
     return FALSE;
-  if (self->mask->all)
+  if (object->all)
     return item_fail (GIMP_ITEM (self->layer), error,
                       _("All of the layer “%s” is selected, so nothing is left to fill the background from. "
                         "Select only the object."));
@@ -104,11 +105,11 @@ prepare (Decompose *self, GimpDrawable **drawables, GimpDrawable *mask, GError *
   if (! self->input)
     return FALSE;
   self->window
-      = trip_decompose_needs (self->input->source.width, self->input->source.height, &self->mask->bounds);
-  if (! check_memory (self, error))
+      = trip_decompose_needs (self->input->source.width, self->input->source.height, &object->bounds);
+  if (! check_memory (self, &object->bounds, error))
     return FALSE;
   self->picture = trip_source_read (&self->input->source, &self->window, error);
-  self->selection = self->picture ? object_mask_read (self->mask, &self->window, error) : NULL;
+  self->selection = self->picture ? object_mask_read (object, &self->window, error) : NULL;
   return self->selection != NULL;
 }
 
@@ -116,8 +117,11 @@ static TripImage *
 read_selection (gpointer data, GError **error)
 {
   const Decompose *self = data;
-  g_autoptr (ObjectMask) mask = object_mask_new (self->image, NULL, self->seen, error);
+  g_autoptr (ObjectMask) mask = NULL;
 
+  if (! item_check_valid (GIMP_ITEM (self->layer), error))
+    return NULL;
+  mask = object_mask_new (self->image, NULL, self->seen, error);
   return mask ? object_mask_read (mask, &self->window, error) : NULL;
 }
 
@@ -141,6 +145,19 @@ read_options (Decompose *self, GimpProcedureConfig *config)
   self->options.seed = seed;
   self->options.effects = gimp_procedure_config_get_choice_id (config, "effects");
   self->options.corrections = self->corrections;
+}
+
+/* Keeps of the layer what is needed of it, so that a run that GIMP's user ends leaves no copy of it behind. */
+static gboolean
+take_over (Decompose *self, GError **error)
+{
+  if (! item_check_valid (GIMP_ITEM (self->layer), error))
+    return FALSE;
+  layer_mask_copy_init (&self->mask, self->seen);
+  if (self->seen != self->layer)
+    layer_input_take_over (self->input);
+  delete_copy (self);
+  return TRUE;
 }
 
 /* Core looks at perceptual values; the layers must add up as they are stored. */
@@ -227,7 +244,7 @@ insert_group (const Decompose *self, GimpLayer *group, GimpLayer *const *layers)
   gimp_layer_set_mode (group, mode);
   gimp_layer_set_opacity (group, gimp_layer_get_opacity (self->layer));
   layer_copy_attributes (self->layer, group);
-  return layer_copy_mask (self->seen, group);
+  return layer_mask_copy_add (&self->mask, group);
 }
 
 static GimpLayer *
@@ -237,11 +254,8 @@ add_group (const Decompose *self, GimpLayer *layers[TRIP_N_LAYERS], GError **err
   GimpLayer *group = NULL;
   gboolean done = FALSE;
 
-  if (! gimp_item_is_valid (GIMP_ITEM (self->layer)))
-    {
-      fail (error, _("The layer was deleted while the result was computed. Run it again."));
-      return NULL;
-    }
+  if (! item_check_valid (GIMP_ITEM (self->layer), error))
+    return NULL;
   name = gimp_item_get_name (GIMP_ITEM (self->layer));
   gimp_image_undo_group_start (self->image);
   if (make_layers (self, layers))
@@ -278,7 +292,7 @@ decompose_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
       || (run_mode == GIMP_RUN_INTERACTIVE && ! ask (&self, procedure, config)))
     return end_with (procedure, error);
   read_options (&self, config);
-  if (! compute (&self, &error) || ! (group = add_group (&self, layers, &error)))
+  if (! take_over (&self, &error) || ! compute (&self, &error) || ! (group = add_group (&self, layers, &error)))
     return end_with (procedure, error);
   scaling_show (image, image, run_mode);
   values = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);

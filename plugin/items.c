@@ -3,12 +3,26 @@
 #include <glib/gi18n.h>
 
 gboolean
+fail_with (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
+  return FALSE;
+}
+
+gboolean
 item_fail (GimpItem *item, GError **error, const char *sentence)
 {
   g_autofree char *name = gimp_item_get_name (item);
 
   g_set_error (error, GIMP_PLUG_IN_ERROR, 0, sentence, name);
   return FALSE;
+}
+
+gboolean
+item_check_valid (GimpItem *item, GError **error)
+{
+  return gimp_item_is_valid (item)
+         || fail_with (error, _("The layer was deleted while the result was computed. Run it again."));
 }
 
 GimpItem *
@@ -119,12 +133,9 @@ items_unlock (GimpImage *copy)
 gboolean
 items_check_floating (GimpImage *image, GError **error)
 {
-  if (! gimp_image_get_floating_sel (image))
-    return TRUE;
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                       _("The image has a floating selection. Anchor it, or make it a layer, and try "
-                         "again."));
-  return FALSE;
+  return ! gimp_image_get_floating_sel (image)
+         || fail_with (error, _("The image has a floating selection. Anchor it, or make it a layer, and try "
+                                "again."));
 }
 
 gboolean
@@ -136,8 +147,5 @@ items_check_one (GimpImage *image, GimpDrawable **drawables, const char *indexed
     sentence = indexed;
   else if (! drawables[0] || drawables[1] || ! (GIMP_IS_LAYER (drawables[0]) || GIMP_IS_LAYER_MASK (drawables[0])))
     sentence = several;
-  if (! sentence)
-    return items_check_floating (image, error);
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
+  return sentence ? fail_with (error, sentence) : items_check_floating (image, error);
 }

@@ -34,5 +34,11 @@ gboolean items_check_floating (GimpImage *image, GError **error);
 gboolean items_check_one (GimpImage *image, GimpDrawable **drawables, const char *indexed, const char *several,
                           GError **error);
 
+/* FALSE with a GIMP_PLUG_IN_ERROR if item was deleted, alone or with its image. */
+gboolean item_check_valid (GimpItem *item, GError **error);
+
+/* FALSE, with a GIMP_PLUG_IN_ERROR that says sentence. */
+gboolean fail_with (GError **error, const char *sentence);
+
 /* FALSE, with a sentence about item, which has a %s for its name. */
 gboolean item_fail (GimpItem *item, GError **error, const char *sentence);

@@ -1,6 +1,5 @@
 #include "layer-copy.h"
 
-#include <gegl.h>
 #include <glib/gi18n.h>
 
 #include "items.h"
@@ -33,23 +32,37 @@ layer_copy_attributes (GimpLayer *from, GimpLayer *to)
     }
 }
 
-gboolean
-layer_copy_mask (GimpLayer *from, GimpLayer *to)
+void
+layer_mask_copy_init (LayerMaskCopy *self, GimpLayer *layer)
 {
-  GimpLayerMask *mask = gimp_layer_get_mask (from), *copy;
-  GeglBuffer *source, *target;
+  GimpLayerMask *mask = gimp_layer_get_mask (layer);
+  g_autoptr (GeglBuffer) pixels = mask ? gimp_drawable_get_buffer (GIMP_DRAWABLE (mask)) : NULL;
 
-  if (! mask)
+  self->pixels = pixels ? gegl_buffer_dup (pixels) : NULL;
+  self->apply = mask && gimp_layer_get_apply_mask (layer);
+}
+
+void
+layer_mask_copy_clear (LayerMaskCopy *self)
+{
+  g_clear_object (&self->pixels);
+}
+
+gboolean
+layer_mask_copy_add (const LayerMaskCopy *self, GimpLayer *layer)
+{
+  GimpLayerMask *mask;
+  GeglBuffer *pixels;
+
+  if (! self->pixels)
     return TRUE;
-  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
-  if (! copy || ! gimp_layer_add_mask (to, copy))
+  mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
+  if (! mask || ! gimp_layer_add_mask (layer, mask))
     return FALSE;
-  source = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
-  target = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
-  gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
-  g_object_unref (source);
-  g_object_unref (target);
-  return gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
+  pixels = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+  gegl_buffer_copy (self->pixels, NULL, GEGL_ABYSS_NONE, pixels, NULL);
+  g_object_unref (pixels); /* sends them to GIMP */
+  return gimp_layer_set_apply_mask (layer, self->apply);
 }
 
 /* What group, alone in image, shows of itself, with a copy of its mask. */
@@ -57,6 +70,7 @@ static GimpLayer *
 render_group (GimpLayer *group, GimpImage *image)
 {
   GimpLayer *copy = gimp_layer_new_from_drawable (GIMP_DRAWABLE (group), image), *layer;
+  g_auto (LayerMaskCopy) mask = { NULL };
   int x, y;
 
   gimp_drawable_get_offsets (GIMP_DRAWABLE (group), &x, &y);
@@ -72,7 +86,8 @@ render_group (GimpLayer *group, GimpImage *image)
   if (! layer)
     return NULL;
   gimp_layer_set_offsets (layer, x, y);
-  return layer_copy_mask (group, layer) ? layer : NULL;
+  layer_mask_copy_init (&mask, group);
+  return layer_mask_copy_add (&mask, layer) ? layer : NULL;
 }
 
 /* Merging in GIMP 3.0 makes a layer as large as its filters need, but cuts off what lies to the left of or above it. Of

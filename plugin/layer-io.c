@@ -119,8 +119,12 @@ TripImage *
 layer_input_read_stored (const LayerInput *self, const TripRect *rect, GError **error)
 {
   const int x = rect->x + self->offset_x, y = rect->y + self->offset_y;
-  TripImage *image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
+  TripImage *image;
 
+  /* GIMP kills a plug-in that reads what is no more. */
+  if (self->drawable && ! item_check_valid (GIMP_ITEM (self->drawable), error))
+    return NULL;
+  image = trip_image_new (rect->width, rect->height, self->source.n_channels, error);
   if (! image)
     return NULL;
   gegl_buffer_get (self->pixels, GEGL_RECTANGLE (x, y, rect->width, rect->height), 1.0,
@@ -159,6 +163,15 @@ read_rect (const TripRect *rect, gpointer data, GError **error)
   return image;
 }
 
+/* All of drawable's pixels, which then may change. */
+static GeglBuffer *
+copy_pixels (GimpDrawable *drawable)
+{
+  g_autoptr (GeglBuffer) pixels = gimp_drawable_get_buffer (drawable);
+
+  return gegl_buffer_dup (pixels);
+}
+
 /* Narrows self to the selection's bounds. By hand, as drawable may be a copy in another image. */
 static gboolean
 select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection, GError **error)
@@ -180,9 +193,9 @@ select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection,
   self->y = part.y;
   self->source.width = part.width;
   self->source.height = part.height;
-  self->selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (selection));
+  self->selection = copy_pixels (GIMP_DRAWABLE (selection));
   if (mask && gimp_layer_get_apply_mask (GIMP_LAYER (drawable)))
-    self->mask = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+    self->mask = copy_pixels (GIMP_DRAWABLE (mask));
   return TRUE;
 }
 
@@ -190,17 +203,14 @@ LayerInput *
 layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **error)
 {
   g_autoptr (LayerInput) self = g_new0 (LayerInput, 1);
-  const Babl *format = gimp_drawable_get_format (drawable), *space;
+  const Babl *format, *space;
   g_auto (Encoding) encoding = { NULL };
   const char *model;
   gboolean alpha;
 
-  if (! format)
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("The layer was deleted while the result was computed. Run it again."));
-      return NULL;
-    }
+  if (! item_check_valid (GIMP_ITEM (drawable), error))
+    return NULL;
+  format = gimp_drawable_get_format (drawable);
   encoding = encoding_of (drawable, format);
   space = babl_format_get_space (format);
   alpha = encoding.alpha || selection;
@@ -220,8 +230,17 @@ layer_input_new (GimpDrawable *drawable, GimpSelection *selection, GError **erro
   gimp_drawable_get_offsets (drawable, &self->x, &self->y);
   if (selection && ! select_part (self, drawable, selection, error))
     return NULL;
+  self->drawable = g_object_ref (drawable);
   self->pixels = gimp_drawable_get_buffer (drawable);
   return g_steal_pointer (&self);
+}
+
+void
+layer_input_take_over (LayerInput *self)
+{
+  g_object_unref (self->pixels);
+  self->pixels = copy_pixels (self->drawable);
+  g_clear_object (&self->drawable);
 }
 
 void
@@ -229,6 +248,7 @@ layer_input_free (LayerInput *self)
 {
   if (! self)
     return;
+  g_clear_object (&self->drawable);
   g_clear_object (&self->pixels);
   g_clear_object (&self->selection);
   g_clear_object (&self->mask);

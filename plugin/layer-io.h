@@ -22,9 +22,11 @@ typedef struct
   GimpLayerColorSpace blend_space;   /* in which layers are blended in that encoding */
   int levels; /* stored as multiples of 1 / levels: 255, 65535; 0: finer, or in floats */
 
+  GimpDrawable *drawable; /* whose pixels are read; NULL: they were taken over */
+
   /* private: */
   GeglBuffer *pixels;
-  GeglBuffer *selection, *mask; /* or NULL */
+  GeglBuffer *selection, *mask; /* as they were at first, or NULL */
   int offset_x, offset_y;       /* of the source in pixels */
 } LayerInput;
 
@@ -35,8 +37,11 @@ LayerInput *layer_input_new (GimpDrawable *drawable, GimpSelection *selection, G
 void layer_input_free (LayerInput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LayerInput, layer_input_free)
 
-/* A part of the picture as it is stored, with NaN and infinities as 0. NULL with
- * TRIP_ERROR_NO_MEMORY. The caller owns it. */
+/* Takes all pixels over, so that the drawable may be deleted. */
+void layer_input_take_over (LayerInput *self);
+
+/* A part of the picture as it is stored, with NaN and infinities as 0. NULL with TRIP_ERROR_NO_MEMORY or, like
+ * self->source, with a GIMP_PLUG_IN_ERROR if the drawable was deleted. The caller owns it. */
 TripImage *layer_input_read_stored (const LayerInput *self, const TripRect *rect, GError **error);
 
 /* Between the encodings of self->stored and self->format, in place. */

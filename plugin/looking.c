@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "items.h"
 #include "rescale/reduce.h"
 
 #define SCENE_SIDE 1024 /* px: of the pictures for the dialog, at most */
@@ -38,7 +39,6 @@ explain (GimpLayer *object, GError **error)
 typedef struct
 {
   Scene *scene;
-  GimpLayer *copy;
   LayerInput *object;
   TripRect frame; /* of object, px of the layer */
 } Sight;
@@ -46,20 +46,26 @@ typedef struct
 static void
 sight_clear (Sight *self)
 {
-  g_clear_pointer (&self->object, layer_input_free); /* before what it reads */
-  g_clear_pointer (&self->copy, layer_copy_delete);
-  g_clear_pointer (&self->scene, scene_free);
+  layer_input_free (self->object);
+  scene_free (self->scene);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
 
+/* copies: as scene_new(). */
 static gboolean
-sight_init (Sight *self, GimpLayer *object, GimpDrawable *background, GError **error)
+sight_init (Sight *self, GimpLayer *object, GimpDrawable *background, GPtrArray *copies, GError **error)
 {
+  GimpLayer *copy;
   int x, y;
 
-  *self = (Sight) { .scene = scene_new (object, background, error) };
-  self->copy = self->scene ? layer_copy_seen (object, error) : NULL;
-  self->object = self->copy ? layer_input_new (GIMP_DRAWABLE (self->copy), NULL, error) : NULL;
+  *self = (Sight) { .scene = scene_new (object, background, copies, error) };
+  copy = self->scene ? layer_copy_seen (object, error) : NULL;
+  if (! copy)
+    return FALSE;
+  self->object = layer_input_new (GIMP_DRAWABLE (copy), NULL, error);
+  if (self->object)
+    layer_input_take_over (self->object);
+  layer_copy_delete (copy);
   if (! self->object)
     return FALSE;
   gimp_drawable_get_offsets (GIMP_DRAWABLE (object), &x, &y);
@@ -137,14 +143,12 @@ read_pictures (Sight *sight, const TripRun *run, UiPlacePicture *seen, GError **
 static gboolean
 check_scene (const Scene *scene, GimpDrawable *background, GError **error)
 {
-  if (! scene->is_visible)
-    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                         background
-                           ? _("There is nothing to be seen of the background: all of it is "
-                               "transparent. Choose another one.")
-                           : _("There is nothing to be seen below the object. Move its layer above "
-                               "the picture that it belongs into, or choose a background."));
-  return scene->is_visible;
+  return scene->is_visible
+         || fail_with (error, background
+                                ? _("There is nothing to be seen of the background: all of it is "
+                                    "transparent. Choose another one.")
+                                : _("There is nothing to be seen below the object. Move its layer above "
+                                    "the picture that it belongs into, or choose a background."));
 }
 
 static gboolean
@@ -168,17 +172,14 @@ look_at (Sight *sight, GimpDrawable *background, gboolean pictures, const TripRu
 
 gboolean
 looking_find (GimpLayer *object, GimpDrawable *background, gboolean pictures, const TripRun *run,
-              GPtrArray *scenes, UiPlacePicture *seen, GError **error)
+              GPtrArray *copies, UiPlacePicture *seen, GError **error)
 {
   g_auto (Sight) sight = { NULL };
   g_auto (UiPlacePicture) found = { NULL }, old = { NULL };
-  gboolean done;
 
-  if (! sight_init (&sight, object, background, error))
+  if (! sight_init (&sight, object, background, copies, error))
     return FALSE;
-  done = look_at (&sight, background, pictures, run, &found, error);
-  g_ptr_array_add (scenes, g_steal_pointer (&sight.scene));
-  if (! done)
+  if (! look_at (&sight, background, pictures, run, &found, error))
     {
       explain (object, error);
       return FALSE;
@@ -196,7 +197,7 @@ looking_settle (GimpLayer *object, GimpDrawable *background, const TripRect *vis
   g_auto (Sight) sight = { NULL };
   TripPlacement there = *place;
 
-  if (! sight_init (&sight, object, background, error))
+  if (! sight_init (&sight, object, background, NULL, error))
     return FALSE;
   there.x -= sight.scene->x;
   there.y -= sight.scene->y;

@@ -6,10 +6,10 @@
 #include "scene.h"
 
 /* Of object in what is below it, or in background, which may be NULL; with pictures, those for the dialog too. FALSE
- * with a GIMP_PLUG_IN_ERROR, or as trip_place(); seen is then as it was. Frees what was in seen. What was
- * made for it goes to scenes, of Scene: when that is freed, GIMP takes the focus. */
+ * with a GIMP_PLUG_IN_ERROR, or as trip_place(); seen is then as it was. Frees what was in seen. copies: as
+ * scene_new(). */
 gboolean looking_find (GimpLayer *object, GimpDrawable *background, gboolean pictures, const TripRun *run,
-                       GPtrArray *scenes, UiPlacePicture *seen, GError **error);
+                       GPtrArray *copies, UiPlacePicture *seen, GError **error);
 
 void looking_clear (UiPlacePicture *seen);
 

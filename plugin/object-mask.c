@@ -9,13 +9,6 @@
 
 #define SCAN_ROWS 64
 
-static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
-}
-
 static TripImage *
 read_part (const ObjectMask *self, const Babl *format, const TripRect *rect, GError **error)
 {
@@ -135,7 +128,7 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
 
   if (! mask && gimp_selection_is_empty (image))
     {
-      fail (error, _("Select the object first, for example with the Free Select tool; a rough outline "
+      fail_with (error, _("Select the object first, for example with the Free Select tool; a rough outline "
                      "will do. Or give a mask."));
       return NULL;
     }

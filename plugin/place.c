@@ -26,7 +26,7 @@ typedef struct
   int count;
   gboolean apply, heatmap, settle_in;
 
-  GPtrArray *scenes; /* that were looked at */
+  GPtrArray *copies; /* of the image, while the dialog is open */
   UiPlacePicture seen;
   TripPlacement best[TRIP_MAX_PLACEMENTS]; /* in px of the image */
   int n_best;
@@ -46,7 +46,6 @@ place_clear (Place *self)
 {
   g_clear_object (&self->background);
   looking_clear (&self->seen);
-  g_clear_pointer (&self->scenes, g_ptr_array_unref);
   trip_settled_clear (&self->settled);
   g_clear_pointer (&self->heat, delete_layer);
   g_clear_pointer (&self->shadow, delete_layer);
@@ -54,20 +53,13 @@ place_clear (Place *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
 static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
-}
-
-static gboolean
 check_position (const Place *self, double x, double y, GError **error)
 {
   if ((x < 0) != (y < 0))
-    return fail (error, _("Of the position only one number is given. Give both x and y, or -1 for "
+    return fail_with (error, _("Of the position only one number is given. Give both x and y, or -1 for "
                           "both to have it searched for."));
   if (x > gimp_image_get_width (self->image) || y > gimp_image_get_height (self->image))
-    return fail (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to have it "
+    return fail_with (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to have it "
                           "searched for."));
   return TRUE;
 }
@@ -108,7 +100,7 @@ look (GimpDrawable *background, const TripRun *run, gpointer data, GError **erro
 {
   Place *self = data;
 
-  if (looking_find (self->object, background, TRUE, run, self->scenes, &self->seen, error))
+  if (looking_find (self->object, background, TRUE, run, self->copies, &self->seen, error))
     return TRUE;
   scaling_explain (error);
   return FALSE;
@@ -308,8 +300,14 @@ ask (Place *self, GimpProcedure *procedure, GimpProcedureConfig *config)
 {
   g_autoptr (GPtrArray) backgrounds = scene_list_backgrounds (self->object);
   const UiPlaceSource source = { &self->seen, backgrounds, look, self };
+  gboolean done;
 
-  return ui_place_run (procedure, config, &source);
+  self->copies = g_ptr_array_new ();
+  done = ui_place_run (procedure, config, &source);
+  for (guint i = 0; i < self->copies->len; i++)
+    gimp_image_delete (self->copies->pdata[i]);
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
+  return done;
 }
 
 static gboolean
@@ -335,8 +333,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
   run.progress = scaling_show_progress;
   run.to = interactive ? 1 : LOOKING;
   g_object_get (gegl_config (), "threads", &run.n_threads, NULL);
-  if (! looking_find (self->object, self->background, interactive, &run, self->scenes, &self->seen,
-                      error))
+  if (! looking_find (self->object, self->background, interactive, &run, NULL, &self->seen, error))
     return FALSE;
   if (interactive)
     {
@@ -348,7 +345,6 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
       g_object_set (config, "background", NULL, NULL); /* which GIMP could not keep, and would say so */
       gimp_progress_init (_("Placing the object"));
     }
-  g_ptr_array_set_size (self->scenes, 0);
   choose (self);
   return carry_out (self, interactive ? 0.01 : LOOKING, error);
 }
@@ -364,7 +360,6 @@ place_run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image,
   g_autofree double *numbers = NULL;
 
   gegl_init (NULL, NULL);
-  self.scenes = g_ptr_array_new_with_free_func ((GDestroyNotify) scene_free);
   if ((interactive && ! scaling_init_display (&error))
       || ! place (&self, procedure, drawables, config, run_mode, &error))
     return scaling_fail (procedure, error);

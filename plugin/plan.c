@@ -35,16 +35,9 @@ scale_plan_free (ScalePlan *self)
   if (! self)
     return;
   g_ptr_array_unref (self->parts);
-  g_ptr_array_unref (self->copies);
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_clear_pointer (&self->state, g_array_unref);
   g_free (self);
-}
-
-static gboolean
-fail (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return FALSE;
 }
 
 static gboolean
@@ -220,6 +213,22 @@ describe (const ScalePlan *self)
   return state;
 }
 
+/* So that a run that GIMP's user ends leaves no copies behind. */
+static ScalePlan *
+finish (ScalePlan *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      LayerInput *input = ((ScalePart *) self->parts->pdata[i])->input;
+
+      if (gimp_item_get_image (GIMP_ITEM (input->drawable)) != self->image)
+        layer_input_take_over (input);
+    }
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
+  self->state = describe (self);
+  return self;
+}
+
 gboolean
 scale_plan_check (const ScalePlan *self, GError **error)
 {
@@ -227,7 +236,7 @@ scale_plan_check (const ScalePlan *self, GError **error)
 
   return (now->len == self->state->len
           && memcmp (now->data, self->state->data, now->len * sizeof (int)) == 0)
-         || fail (error, _("The image has been changed in the meantime, and the result does not fit "
+         || fail_with (error, _("The image has been changed in the meantime, and the result does not fit "
                            "it any more. Try again."));
 }
 
@@ -283,8 +292,7 @@ scale_plan_image (GimpImage *image, const UiSize *size, GError **error)
         }
       part->index = i;
     }
-  self->state = describe (self);
-  return g_steal_pointer (&self);
+  return finish (g_steal_pointer (&self));
 }
 
 static gboolean
@@ -344,13 +352,12 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
     }
   if (self->parts->len == 0)
     {
-      fail (error,
+      fail_with (error,
             _("No layer is chosen. Choose a layer in the Layers dialog, or the whole image as "
                "target."));
       return NULL;
     }
-  self->state = describe (self);
-  return g_steal_pointer (&self);
+  return finish (g_steal_pointer (&self));
 }
 
 double

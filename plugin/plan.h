@@ -32,9 +32,9 @@ typedef struct
   /* for scale.c: */
   int width, height; /* px, of the scaled image; 0: only layers are scaled */
   gboolean selected; /* only what is selected of the layers */
-  GPtrArray *copies; /* of layers, to be deleted */
 
   /* private: */
+  GPtrArray *copies; /* of layers, while the plan is made */
   GArray *state; /* of int: what the image was like */
 } ScalePlan;
 

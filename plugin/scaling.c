@@ -76,9 +76,7 @@ scaling_check_image (GimpImage *image, gboolean copy, GError **error)
     sentence = _("An indexed image has only the colours of its palette, and scaling makes new "
                  "ones. Choose a new image as target, or convert the image with Image ▸ Mode ▸ RGB "
                  "first.");
-  if (sentence)
-    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return sentence == NULL;
+  return ! sentence || fail_with (error, sentence);
 }
 
 void
@@ -199,12 +197,8 @@ gboolean
 scaling_init_display (GError **error)
 {
   if (! gtk_init_check (NULL, NULL))
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("There is no display to show the dialog on. Run the procedure "
-                              "non-interactively."));
-      return FALSE;
-    }
+    return fail_with (error, _("There is no display to show the dialog on. Run the procedure "
+                               "non-interactively."));
   gimp_ui_init ("triptych");
   return TRUE;
 }
@@ -307,6 +301,8 @@ GimpValueArray *
 scaling_fail (GimpProcedure *procedure, GError *error)
 {
   scaling_explain (&error);
+  if (error)
+    g_debug ("failed: %s", error->message);
   return gimp_procedure_new_return_values (
       procedure, error ? GIMP_PDB_EXECUTION_ERROR : GIMP_PDB_CANCEL, error);
 }

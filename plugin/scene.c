@@ -113,20 +113,17 @@ hide_made (GimpImage *copy, GimpLayer *object)
       gimp_item_set_visible (twins->pdata[i], FALSE);
 }
 
-/* A copy of the image that shows the scene; its projection. */
+/* What copy, of the image that they are in, shows of the scene. */
 static GimpLayer *
-render (Scene *self, GimpLayer *object, GimpDrawable *background)
+render (GimpImage *copy, GimpLayer *object, GimpDrawable *background)
 {
   GimpItem *object_twin, *background_twin;
 
-  self->copy = gimp_image_duplicate (gimp_item_get_image (GIMP_ITEM (object)));
-  if (! self->copy)
-    return NULL;
-  gimp_image_undo_disable (self->copy);
-  items_unlock (self->copy);
-  object_twin = find_twin (self->copy, GIMP_DRAWABLE (object));
-  background_twin = find_twin (self->copy, background);
-  hide_made (self->copy, object);
+  gimp_image_undo_disable (copy);
+  items_unlock (copy);
+  object_twin = find_twin (copy, GIMP_DRAWABLE (object));
+  background_twin = find_twin (copy, background);
+  hide_made (copy, object);
   if (background_twin)
     {
       show_alone (background_twin);
@@ -134,7 +131,27 @@ render (Scene *self, GimpLayer *object, GimpDrawable *background)
     }
   else
     hide_from (object_twin);
-  return gimp_layer_new_from_visible (self->copy, self->copy, NULL);
+  return gimp_layer_new_from_visible (copy, copy, NULL);
+}
+
+/* The scene as pixels of its own, which a copy of the image has shown. */
+static LayerInput *
+render_input (GimpLayer *object, GimpDrawable *background, GPtrArray *copies, GError **error)
+{
+  GimpImage *copy = gimp_image_duplicate (gimp_item_get_image (GIMP_ITEM (object)));
+  GimpLayer *layer = copy ? render (copy, object, background) : NULL;
+  LayerInput *input = layer ? layer_input_new (GIMP_DRAWABLE (layer), NULL, error) : NULL;
+
+  if (input)
+    layer_input_take_over (input);
+  else if (! layer)
+    g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not show what is below the object: %s"),
+                 gimp_pdb_get_last_error (gimp_get_pdb ()));
+  if (copy && copies)
+    g_ptr_array_add (copies, copy);
+  else if (copy)
+    gimp_image_delete (copy);
+  return input;
 }
 
 /* Narrows self to where background lies. */
@@ -147,11 +164,7 @@ crop (Scene *self, GimpDrawable *background, GError **error)
 
   gimp_drawable_get_offsets (background, &part.x, &part.y);
   if (! gegl_rectangle_intersect (&part, &part, &canvas))
-    {
-      g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0,
-                           _("The background lies outside of the image. Choose another one."));
-      return FALSE;
-    }
+    return fail_with (error, _("The background lies outside of the image. Choose another one."));
   self->x = part.x;
   self->y = part.y;
   self->source.width = part.width;
@@ -173,20 +186,19 @@ scene_check (GimpLayer *object, GimpDrawable *background, GError **error)
 {
   const char *sentence = NULL;
 
-  if (! gimp_item_is_valid (GIMP_ITEM (object)) || (background && ! gimp_item_is_valid (GIMP_ITEM (background))))
-    sentence = _("The layer was deleted while the result was computed. Run it again.");
-  else if (! background)
+  if (! item_check_valid (GIMP_ITEM (object), error)
+      || (background && ! item_check_valid (GIMP_ITEM (background), error)))
+    return FALSE;
+  if (! background)
     return TRUE;
-  else if (gimp_item_get_image (GIMP_ITEM (background)) != gimp_item_get_image (GIMP_ITEM (object)))
+  if (gimp_item_get_image (GIMP_ITEM (background)) != gimp_item_get_image (GIMP_ITEM (object)))
     sentence = _("The background belongs to another image. Choose one of the image that the "
                  "object is in.");
   else if (is_within (GIMP_ITEM (background), GIMP_ITEM (object)))
     sentence = _("The background is the object itself. Choose another one.");
   else if (GIMP_IS_LAYER (background))
     return items_find_layer (gimp_item_get_image (GIMP_ITEM (object)), background, error) != NULL;
-  if (sentence)
-    g_set_error_literal (error, GIMP_PLUG_IN_ERROR, 0, sentence);
-  return ! sentence;
+  return ! sentence || fail_with (error, sentence);
 }
 
 GPtrArray *
@@ -235,23 +247,15 @@ scene_recall_background (GimpImage *image)
 }
 
 Scene *
-scene_new (GimpLayer *object, GimpDrawable *background, GError **error)
+scene_new (GimpLayer *object, GimpDrawable *background, GPtrArray *copies, GError **error)
 {
   g_autoptr (Scene) self = g_new0 (Scene, 1);
   const gboolean is_layer = background && GIMP_IS_LAYER (background);
-  GimpDrawable *drawable = background;
 
   if (! scene_check (object, background, error))
     return NULL;
-  if (! background || is_layer)
-    drawable = (GimpDrawable *) render (self, object, background);
-  if (! drawable)
-    {
-      g_set_error (error, GIMP_PLUG_IN_ERROR, 0, _("GIMP could not show what is below the object: %s"),
-                   gimp_pdb_get_last_error (gimp_get_pdb ()));
-      return NULL;
-    }
-  self->input = layer_input_new (drawable, NULL, error);
+  self->input = background && ! is_layer ? layer_input_new (background, NULL, error)
+                                         : render_input (object, background, copies, error);
   if (! self->input)
     return NULL;
   self->format = self->input->format;
@@ -269,7 +273,5 @@ scene_free (Scene *self)
   if (! self)
     return;
   layer_input_free (self->input);
-  if (self->copy)
-    gimp_image_delete (self->copy);
   g_free (self);
 }

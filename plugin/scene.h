@@ -13,7 +13,6 @@ typedef struct
 
   /* private: */
   LayerInput *input;
-  GimpImage *copy; /* that input reads; or NULL */
 } Scene;
 
 /* The drawables that can be the background of object, from top to bottom, layers before channels. */
@@ -30,7 +29,8 @@ gboolean scene_check (GimpLayer *object, GimpDrawable *background, GError **erro
 
 /* Of background, what is seen of it within the image, or all of a channel; without one everything
  * below object, as GIMP composites it, in the size of the image. Either way without heatmaps and object's shadows. NULL
- * with a GIMP_PLUG_IN_ERROR. */
-Scene *scene_new (GimpLayer *object, GimpDrawable *background, GError **error);
+ * with a GIMP_PLUG_IN_ERROR. When the copy of the image that it takes is deleted, GIMP takes the focus: with copies, of
+ * GimpImage, it goes there instead. */
+Scene *scene_new (GimpLayer *object, GimpDrawable *background, GPtrArray *copies, GError **error);
 void scene_free (Scene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)

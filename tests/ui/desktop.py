@@ -161,6 +161,14 @@ class Desktop:
                     return True
         return False
 
+    def close_message(self, words):
+        """Closes the message that says why a run has failed: by itself, in these words, and not killed by GIMP."""
+        self.window("^GIMP Message$")
+        wait_for("the message being closed", lambda: self.are_closed("^GIMP Message$"))
+        with open(self.log.name) as file:
+            failures = [line for line in file if "DEBUG" in line and "failed: " in line]
+        expect(failures and words in failures[-1], f"no failure with “{words}”: {failures}")
+
     def previews(self):
         """What the dialog has said about its preview."""
         with open(self.log.name) as file:

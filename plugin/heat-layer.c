@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "place.h"
+#include "places.h"
 
 #define OPACITY 60 /* percent */
 #define N_COLOURS 256
@@ -60,7 +60,7 @@ GimpLayer *
 heat_layer_new (GimpImage *image, const TripHeatmap *map, double scale, const TripRect *place,
                 const TripRun *run, GError **error)
 {
-  g_autofree char *size = ui_place_describe_size (scale);
+  g_autofree char *size = ui_places_describe_size (scale);
   /* Translators: the name of a layer; with the object's size, such as 80 % */
   g_autofree char *name = g_strdup_printf (_("Heatmap, object at %s"), size);
   const gboolean gray = gimp_image_get_base_type (image) == GIMP_GRAY;

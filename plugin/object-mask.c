@@ -129,7 +129,7 @@ object_mask_new (GimpImage *image, GimpDrawable *mask, GimpLayer *layer, GError 
   if (! mask && gimp_selection_is_empty (image))
     {
       fail_with (error, _("Select the object first, for example with the Free Select tool; a rough outline "
-                     "will do. Or give a mask."));
+                          "will do. Or give a mask."));
       return NULL;
     }
   if (gimp_item_get_image (GIMP_ITEM (drawable)) != image)

@@ -57,19 +57,21 @@ check_position (const Place *self, double x, double y, GError **error)
 {
   if ((x < 0) != (y < 0))
     return fail_with (error, _("Of the position only one number is given. Give both x and y, or -1 for "
-                          "both to have it searched for."));
+                              "both to have it searched for."));
   if (x > gimp_image_get_width (self->image) || y > gimp_image_get_height (self->image))
-    return fail_with (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to have it "
-                          "searched for."));
+    return fail_with (error, _("The position lies outside of the image. Give x and y within it, or -1 for both to "
+                              "have it searched for."));
   return TRUE;
 }
 
-/* Whether the object can be given its place. */
+/* Whether the object can be given its place, where it is to be. */
 static gboolean
 check_apply (const Place *self, GError **error)
 {
   GimpItem *item = GIMP_ITEM (self->object);
 
+  if (! self->apply)
+    return TRUE;
   return items_check_movable (self->object, error)
          && (layer_is_plain (self->object) || ! gimp_item_get_lock_visibility (item)
              || item_fail (item, error,
@@ -90,8 +92,7 @@ read_arguments (Place *self, GimpProcedureConfig *config, GError **error)
   self->fixed.x = x;
   self->fixed.y = y;
   self->settle_in = self->settle_in && self->apply;
-  return scene_check (self->object, self->background, error) && check_position (self, x, y, error)
-         && (! self->apply || check_apply (self, error));
+  return scene_check (self->object, self->background, error) && check_position (self, x, y, error);
 }
 
 /* For the dialog. */
@@ -299,9 +300,13 @@ static gboolean
 ask (Place *self, GimpProcedure *procedure, GimpProcedureConfig *config)
 {
   g_autoptr (GPtrArray) backgrounds = scene_list_backgrounds (self->object);
-  const UiPlaceSource source = { &self->seen, backgrounds, look, self };
+  UiPlaceSource source = { &self->seen, backgrounds, NULL, look, self };
+  g_autoptr (GError) refusal = NULL;
   gboolean done;
 
+  self->apply = TRUE; /* which the dialog asks for */
+  if (! check_apply (self, &refusal))
+    source.refusal = refusal->message;
   self->copies = g_ptr_array_new ();
   done = ui_place_run (procedure, config, &source);
   for (guint i = 0; i < self->copies->len; i++)
@@ -325,7 +330,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
-  if (! read_arguments (self, config, error))
+  if (! read_arguments (self, config, error) || (! interactive && ! check_apply (self, error)))
     return FALSE;
   if (run_mode == GIMP_RUN_WITH_LAST_VALS && ! self->background)
     self->background = scene_recall_background (self->image);
@@ -339,7 +344,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     {
       gimp_progress_end ();
       if (! ask (self, procedure, config)
-          || ! read_arguments (self, config, error))
+          || ! read_arguments (self, config, error) || ! check_apply (self, error))
         return FALSE;
       scene_remember_background (self->background);
       g_object_set (config, "background", NULL, NULL); /* which GIMP could not keep, and would say so */

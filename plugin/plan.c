@@ -237,7 +237,7 @@ scale_plan_check (const ScalePlan *self, GError **error)
   return (now->len == self->state->len
           && memcmp (now->data, self->state->data, now->len * sizeof (int)) == 0)
          || fail_with (error, _("The image has been changed in the meantime, and the result does not fit "
-                           "it any more. Try again."));
+                                "it any more. Try again."));
 }
 
 ScalePlan *
@@ -352,9 +352,8 @@ scale_plan_layers (GimpImage *image, GimpDrawable **drawables, const UiSize *siz
     }
   if (self->parts->len == 0)
     {
-      fail_with (error,
-            _("No layer is chosen. Choose a layer in the Layers dialog, or the whole image as "
-               "target."));
+      fail_with (error, _("No layer is chosen. Choose a layer in the Layers dialog, or the whole image as "
+                          "target."));
       return NULL;
     }
   return finish (g_steal_pointer (&self));

@@ -7,9 +7,9 @@
 #include "dialog.h"
 #include "heatmap.h"
 #include "place-help.h"
+#include "places.h"
 
 #define SPACING 6
-#define LIST_HEIGHT 150 /* logical px */
 
 typedef struct
 {
@@ -22,25 +22,14 @@ typedef struct
   gboolean is_looking, is_stale; /* the picture is not that of the chosen background */
   gboolean is_closing;
   UiHeatmap *heatmap;
-  GtkWidget *is_best, *size, *list;
-  TripPlacement places[TRIP_MAX_PLACEMENTS]; /* px of the scene, as all here; what the list shows */
-  int n_places, count;
+  GtkWidget *is_best, *size;
+  UiPlaces best; /* px of the scene, as all here */
+  int count;
+  gboolean applies;   /* the object is to be moved */
   double scale;       /* the one that is fixed; 0: none */
   TripPlacement wish; /* what the arguments say: px of the image, -1 and 0 as there */
   gboolean is_updating; /* widgets are changed by us */
 } Dialog;
-
-static const char *
-format_size (double scale)
-{
-  return 100 * scale < 10 ? _("%.1f %%") : _("%.0f %%");
-}
-
-char *
-ui_place_describe_size (double scale)
-{
-  return g_strdup_printf (format_size (scale), 100 * scale);
-}
 
 /* The slider goes along the map's sizes, whose logarithms are evenly spaced. */
 static double
@@ -62,7 +51,7 @@ position_of (const Dialog *self, double scale)
 static char *
 show_value (GtkScale *slider, double value, gpointer data)
 {
-  return ui_place_describe_size (scale_at (data, value));
+  return ui_places_describe_size (scale_at (data, value));
 }
 
 /* What the user has decided, as arguments. */
@@ -72,11 +61,23 @@ store (Dialog *self)
   const TripPlacement place = ui_heatmap_get_place (self->heatmap);
   const TripRect *scene = &self->picture->place;
 
-  if (self->scale == 0 && ui_heatmap_is_same (&place, &self->places[0]))
+  if (self->scale == 0 && ui_heatmap_is_same (&place, &self->best.places[0]))
     self->wish = (TripPlacement) { .x = -1, .y = -1 };
   else
     self->wish = (TripPlacement) { .x = place.x + scene->x, .y = place.y + scene->y, .scale = place.scale };
   g_object_set (self->config, "scale", self->wish.scale, "x", self->wish.x, "y", self->wish.y, NULL);
+}
+
+/* OK can be pressed where the dialog shows what it leads to, and the object can be moved, if it is to be. */
+static void
+judge (Dialog *self, const char *text)
+{
+  if (self->is_stale)
+    return;
+  if (self->applies && self->source->refusal)
+    ui_dialog_refuse (&self->dialog, self->source->refusal);
+  else
+    ui_dialog_accept (&self->dialog, text);
 }
 
 /* The row of the place that the object is at, if it is one of the numbered ones; the slider at its
@@ -86,21 +87,15 @@ show_place (Dialog *self)
 {
   const TripPlacement place = ui_heatmap_get_place (self->heatmap);
   const TripRect *scene = &self->picture->place;
-  g_autofree char *size = ui_place_describe_size (place.scale);
+  g_autofree char *size = ui_places_describe_size (place.scale);
   g_autofree char *text = g_strdup_printf (
     _("Centre at %d, %d px, size %s. Score: %.2f"), (int) lround (place.x) + scene->x,
     (int) lround (place.y) + scene->y, size, place.score);
-  GtkListBoxRow *row = NULL;
 
   self->is_updating = TRUE;
-  if (! self->is_stale)
-    ui_dialog_accept (&self->dialog, text);
+  judge (self, text);
   gtk_range_set_value (GTK_RANGE (self->size), position_of (self, place.scale));
-  for (int i = 0; i < self->n_places && ! row; i++)
-    if (ui_heatmap_is_same (&self->places[i], &place))
-      row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
-  if (row != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))
-    gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
+  ui_places_mark (&self->best, &place);
   store (self);
   self->is_updating = FALSE;
   g_debug ("object at %d, %d, size %.4f", (int) lround (place.x), (int) lround (place.y), place.scale);
@@ -113,39 +108,14 @@ put (Dialog *self, const TripPlacement *place)
   show_place (self);
 }
 
-static void
-fill_list (Dialog *self)
-{
-  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (self->list));
-
-  for (GList *row = old; row; row = row->next)
-    gtk_widget_destroy (row->data);
-  for (int i = 0; i < self->n_places; i++)
-    {
-      const TripPlacement *place = &self->places[i];
-      g_autofree char *size = ui_place_describe_size (place->scale);
-      /* Translators: a place in a list: its number, the object's size, a score from 0 to 1 */
-      g_autofree char *text = g_strdup_printf (_("%d: size %s, score %.2f"), i + 1, size, place->score);
-      GtkWidget *label = gtk_label_new (text);
-
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_widget_set_margin_start (label, SPACING);
-      gtk_list_box_insert (GTK_LIST_BOX (self->list), label, -1);
-    }
-  gtk_widget_show_all (self->list);
-}
-
 /* Finds the best places anew. */
 static void
 find_places (Dialog *self)
 {
   const TripPlaceFixed fixed = { .scale = self->scale };
 
-  self->n_places = trip_heatmap_best (self->picture->map, &fixed, self->count, self->places);
-  ui_heatmap_set_places (self->heatmap, self->places, self->n_places);
-  self->is_updating = TRUE;
-  fill_list (self);
-  self->is_updating = FALSE;
+  ui_places_find (&self->best, self->picture->map, &fixed, self->count);
+  ui_heatmap_set_places (self->heatmap, self->best.places, self->best.n_places);
 }
 
 static void
@@ -154,7 +124,7 @@ show_new_picture (Dialog *self)
   self->is_stale = FALSE;
   ui_heatmap_reset (self->heatmap);
   find_places (self);
-  put (self, &self->places[0]);
+  put (self, &self->best.places[0]);
 }
 
 /* A TripProgressFunc: lets the user go on, choose another background, or cancel. */
@@ -249,7 +219,7 @@ follow (Dialog *self, const TripPlacement *wish)
     ui_heatmap_set_place (self->heatmap, &place);
   set_scale (self, wish->scale);
   if (wish->x < 0)
-    put (self, &self->places[0]);
+    put (self, &self->best.places[0]);
 }
 
 /* After an argument has changed. */
@@ -269,6 +239,11 @@ refresh (gpointer data)
   ui_heatmap_set_settles (self->heatmap, apply && settles);
   if (! ui_heatmap_is_same (&wish, &self->wish))
     follow (self, &wish);
+  if (apply != self->applies)
+    {
+      self->applies = apply;
+      show_place (self);
+    }
   if (background != self->background)
     {
       self->background = background;
@@ -314,15 +289,6 @@ resized (UiHeatmap *heatmap, int steps, gpointer data)
   GtkRange *range = GTK_RANGE (self->size);
 
   gtk_range_set_value (range, round (gtk_range_get_value (range)) + steps);
-}
-
-static void
-row_selected (GtkListBox *list, GtkListBoxRow *row, gpointer data)
-{
-  Dialog *self = data;
-
-  if (row && ! self->is_updating)
-    put (self, &self->places[gtk_list_box_row_get_index (row)]);
 }
 
 static void
@@ -380,35 +346,10 @@ make_size (Dialog *self)
   return box;
 }
 
-/* The list itself cannot be focused, but its rows can. */
-static gboolean
-focus_row (GtkWidget *list, gboolean group_cycling, gpointer data)
+static void
+place_chosen (const TripPlacement *place, gpointer data)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
-
-  gtk_widget_grab_focus (GTK_WIDGET (row ? row : gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)));
-  return TRUE;
-}
-
-static GtkWidget *
-make_list (Dialog *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING / 2);
-  GtkWidget *label = gtk_label_new_with_mnemonic (_("Best _places"));
-  GtkWidget *window = gtk_scrolled_window_new (NULL, NULL);
-
-  self->list = gtk_list_box_new ();
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_mnemonic_widget (GTK_LABEL (label), self->list);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (window), GTK_SHADOW_IN);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (window), LIST_HEIGHT);
-  gtk_container_add (GTK_CONTAINER (window), self->list);
-  g_signal_connect (self->list, "mnemonic-activate", G_CALLBACK (focus_row), NULL);
-  g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected), self);
-  gtk_box_pack_start (GTK_BOX (box), label, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (box), window, TRUE, TRUE, 0);
-  return box;
+  put (data, place);
 }
 
 /* At the top of the column. */
@@ -434,12 +375,13 @@ ui_place_run (GimpProcedure *procedure, GimpProcedureConfig *config, const UiPla
   gimp_procedure_dialog_set_sensitive (GIMP_PROCEDURE_DIALOG (self.dialog.widget), "settle-in", TRUE,
                                        self.config, "apply", FALSE);
   g_signal_connect (self.dialog.widget, "response", G_CALLBACK (responded), &self);
+  ui_places_init (&self.best, place_chosen, &self);
   add_to_column (&self, make_size (&self), 0);
-  add_to_column (&self, make_list (&self), 1);
+  add_to_column (&self, self.best.widget, 1);
   add_to_column (&self, ui_backgrounds_new (self.config, source->backgrounds), 0);
   g_object_get (config, "count", &self.count, NULL);
   find_places (&self);
-  put (&self, &self.places[0]);
+  put (&self, &self.best.places[0]);
   gtk_widget_grab_focus (GTK_WIDGET (self.heatmap));
   ok = ui_dialog_run (&self.dialog, config, refresh, &self);
 

@@ -21,14 +21,12 @@ typedef struct
 {
   const UiPlacePicture *picture; /* what look() has found last */
   const GPtrArray *backgrounds;  /* of GimpDrawable: what can be chosen as background */
+  const char *refusal;           /* why the object cannot be moved and scaled, or NULL */
   /* Finds a new picture for a background, NULL: everything below the object; calls run's progress often, which must not
    * use the picture. FALSE with the error: the picture is as it was. */
   gboolean (*look) (GimpDrawable *background, const TripRun *run, gpointer data, GError **error);
   gpointer data;
 } UiPlaceSource;
-
-/* An object's size, 1: that of its own pixels, in words. */
-char *ui_place_describe_size (double scale);
 
 /* Runs the dialog until OK (TRUE, the choices are in config) or Cancel (FALSE); it begins with the picture of
  * everything below the object. The chosen place goes into "x", "y" and "scale", or, if it is the best one, as a wish to

@@ -293,8 +293,9 @@ def draw(path, width, height, comment=None):
     picture.save(path, pnginfo=texts)
 
 
-def write_xcf(path, layers):
-    """A picture of the first layer's size for GIMP; layers: (name, x, y, pixels h x w x 4), from bottom to top."""
+def write_xcf(path, layers, locked=()):
+    """A picture of the first layer's size for GIMP; layers: (name, x, y, pixels h x w x 4), from bottom to top; locked:
+    names of those that are."""
     def numbers(*values):
         return struct.pack(f">{len(values)}i", *values)
 
@@ -327,7 +328,8 @@ def write_xcf(path, layers):
     for i, (name, x, y, pixels) in enumerate(reversed(layers)):
         word = name.encode() + b"\0"
         active = numbers(2, 0) if i == 0 else b""
-        place = add(numbers(pixels.shape[1], pixels.shape[0], 1, len(word)) + word + active
+        lock = numbers(28, 4, 1) if name in locked else b""
+        place = add(numbers(pixels.shape[1], pixels.shape[0], 1, len(word)) + word + active + lock
                     + numbers(6, 4, 255, 8, 4, 1) + numbers(15, 8, x, y, 0, 0) + numbers(0, 0))
         point(pointers + 4 * i, place)
         hierarchy_at = len(data) - 8   # and no mask

@@ -10,6 +10,16 @@
 #define TEXT_WIDTH 30 /* characters */
 #define SLIDER_WIDTH 120 /* px, at least */
 
+/* GIMP 3.2 has lost the key for its own. */
+static gboolean
+help_pressed (GtkWidget *widget, GdkEventKey *event, gpointer data)
+{
+  if (event->keyval != GDK_KEY_F1 && event->keyval != GDK_KEY_KP_F1)
+    return FALSE;
+  gtk_dialog_response (GTK_DIALOG (widget), GTK_RESPONSE_HELP);
+  return TRUE;
+}
+
 void
 ui_dialog_init (UiDialog *self, GimpProcedure *procedure, GimpProcedureConfig *config,
                 const char *title, GimpHelpFunc help)
@@ -18,6 +28,7 @@ ui_dialog_init (UiDialog *self, GimpProcedure *procedure, GimpProcedureConfig *c
   self->widget = g_object_new (GIMP_TYPE_PROCEDURE_DIALOG, "procedure", procedure, "config", config,
                                "title", title, "help-func", help,
                                "help-id", gimp_procedure_get_name (procedure), NULL);
+  g_signal_connect (self->widget, "key-press-event", G_CALLBACK (help_pressed), NULL);
 }
 
 static GtkWidget *

@@ -73,11 +73,13 @@ show_numbers (UiFields *self)
   for (int i = 0; i < UI_N_AXES; i++)
     {
       GtkSpinButton *spin = GTK_SPIN_BUTTON (self->spins[i]);
+      const double value = ui_size_get (&size, self->picture, i, unit);
 
       gtk_spin_button_set_digits (spin, units[unit].digits);
       gtk_spin_button_set_increments (spin, step, 10 * step);
-      gtk_spin_button_set_range (spin, units[unit].min, get_max (self, i, unit));
-      gtk_spin_button_set_value (spin, ui_size_get (&size, self->picture, i, unit));
+      /* what was asked of a larger picture may be too much here, which the dialog then says */
+      gtk_spin_button_set_range (spin, units[unit].min, MAX (get_max (self, i, unit), value));
+      gtk_spin_button_set_value (spin, value);
     }
   self->busy = was_busy;
 }

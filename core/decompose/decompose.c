@@ -161,7 +161,7 @@ relight (const TripImage *picture, const TripImage *alpha, const TripDecomposeOp
 
   if (! relit || options->effects == TRIP_EFFECTS_NONE)
     return g_steal_pointer (&relit);
-  network = trip_effects_new (error);
+  network = trip_run_step (run, 0, error) ? trip_effects_new (error) : NULL;
   lit = network ? trip_effects_remove (network, picture, alpha, options->effects, run, error) : NULL;
   if (! lit)
     return NULL;
@@ -178,41 +178,55 @@ relight (const TripImage *picture, const TripImage *alpha, const TripDecomposeOp
   return g_steal_pointer (&relit);
 }
 
-/* The largest of 2 radius + 1 values along a line whose pixels are step apart. */
+/* The largest of 2 radius + 1 values along a line of n. */
 static void
-grow_line (float *line, gsize step, int n, int radius, float *scratch)
+grow_line (float *line, int n, int radius, float *scratch)
 {
-  for (int i = 0; i < n; i++)
-    scratch[i] = line[i * step];
-  for (int i = 0; i < n; i++)
-    for (int j = MAX (i - radius, 0); j <= MIN (i + radius, n - 1); j++)
-      line[i * step] = MAX (line[i * step], scratch[j]);
+  memcpy (scratch, line, n * sizeof (float));
+  for (int j = 1; j <= MIN (radius, n - 1); j++)
+    for (int i = 0; i < n - j; i++)
+      {
+        line[i] = MAX (line[i], scratch[i + j]);
+        line[i + j] = MAX (line[i + j], scratch[i]);
+      }
 }
 
 /* Each pixel gets the largest value within radius, in king's moves. */
-static void
-grow (TripImage *image, int radius)
+static gboolean
+grow (TripImage *image, int radius, GError **error)
 {
-  g_autofree float *scratch = g_new (float, MAX (image->width, image->height));
+  g_autoptr (TripImage) was = trip_image_copy (image, error);
+  g_autofree float *scratch = g_new (float, image->width);
 
-  for (int y = 0; y < image->height; y++)
-    grow_line (trip_image_row (image, y), 1, image->width, radius, scratch);
-  for (int x = 0; x < image->width; x++)
-    grow_line (image->data + x, image->stride, image->height, radius, scratch);
+  for (int y = 0; was && y < image->height; y++)
+    {
+      float *to = trip_image_row (image, y);
+
+      for (int j = MAX (y - radius, 0); j <= MIN (y + radius, image->height - 1); j++)
+        {
+          const float *from = trip_image_row (was, j);
+
+          for (int x = 0; x < image->width; x++)
+            to[x] = MAX (to[x], from[x]);
+        }
+      grow_line (to, image->width, radius, scratch);
+    }
+  return was != NULL;
 }
 
 /* Where the background has to be made up. */
 static TripImage *
 find_hole (const TripImage *alpha, const TripDecomposeOptions *options, GError **error)
 {
-  TripImage *hole = trip_image_copy (alpha, error);
+  g_autoptr (TripImage) hole = trip_image_copy (alpha, error);
 
   if (! hole)
     return NULL;
   mark (hole, alpha, 0, MIXED, 0);
-  grow (hole, RIM);
+  if (! grow (hole, RIM, error))
+    return NULL;
   correct (hole, options, TRIP_CORRECTION_EFFECT, 1);
-  return hole;
+  return g_steal_pointer (&hole);
 }
 
 /* Keeps the background that was found earlier away from what has changed, and makes hole what is left to be filled. */
@@ -345,31 +359,37 @@ static gboolean
 find_background (const TripImage *picture, const TripImage *relit, const TripDecomposeOptions *options,
                  const TripRun *run, TripParts *found, GError **error)
 {
-  const TripRun unmixed = trip_run_part (run, 0, 0.1), filled = trip_run_part (run, 0.1, 1);
+  const TripRun compared = trip_run_part (run, 0, 0.01), unmixed = trip_run_part (run, 0.01, 0.1);
+  const TripRun filled = trip_run_part (run, 0.1, 0.99);
   g_autoptr (TripImage) hole = find_hole (found->alpha, options, error), missing = NULL, lost = NULL, gains = NULL;
   TripRect rect = { 0, 0, 0, 0 };
 
-  if (! hole || ! (missing = trip_image_copy (hole, error))
-      || ! (lost = trip_light_lost (picture, relit, error))
-      || ! (found->background = trip_image_copy (relit, error)))
+  if (! hole || ! (missing = trip_image_copy (hole, error)) || ! trip_run_step (run, 0, error)
+      || ! (lost = trip_light_lost (picture, relit, &compared, error)) || ! grow (lost, FADE, error)
+      || ! trip_run_step (run, 0.01, error) || ! (found->background = trip_image_copy (relit, error))
+      || ! trip_run_step (run, 0.01, error))
     return FALSE;
-  grow (lost, FADE);
   correct (lost, options, TRIP_CORRECTION_NO_EFFECT, 0);
   mark (missing, lost, 0, 1, 1);
   if (trip_bounds (found->alpha, 0, 2, TRIP_LIGHT_REACH, &rect)
       && (! (gains = trip_light_gains (picture, relit, found->alpha, hole, &rect, error))
+          || ! trip_run_step (run, 0.01, error)
           || ! trip_light_unmix (picture, found->alpha, missing, gains, &rect, &unmixed, found->background, error)))
     return FALSE;
   keep_background (options, found->background, missing);
   if (! trip_inpaint (found->background, missing, options->seed, &filled, error)
-      || ! (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error)))
+      || ! (found->behind = trip_light_behind (picture, found->alpha, found->background, gains, &rect, error))
+      || ! trip_run_step (run, 0.99, error))
     return FALSE;
   leave_to_object (picture, relit, hole, lost, options, found);
+  if (! trip_run_step (run, 0.995, error))
+    return FALSE;
   avoid_crumbs (picture, hole, options, found);
   return TRUE;
 }
 
-/* The picture; what is transparent has colours of what is not around it, so that those stored there decide nothing. */
+/* A copy of the picture; what is transparent has colours of what is not around it, so that those stored there decide
+ * nothing. */
 static TripImage *
 cover_hidden (const TripImage *picture, const TripRun *run, GError **error)
 {
@@ -377,8 +397,8 @@ cover_hidden (const TripImage *picture, const TripRun *run, GError **error)
   g_autoptr (TripImage) covered = trip_image_copy (picture, error);
   g_autofree guint8 *seen = NULL;
 
-  if (! covered || ! trip_has_alpha (n))
-    return g_steal_pointer (&covered);
+  if (! covered)
+    return NULL;
   seen = g_try_malloc ((gsize) picture->width * picture->height);
   if (! seen)
     {
@@ -402,12 +422,16 @@ trip_decompose (const TripImage *picture, const TripImage *selection, const Trip
 {
   const TripRun runs[] = { trip_run_part (run, 0, 0.01), trip_run_part (run, 0.01, 0.35),
                            trip_run_part (run, 0.35, 0.5), trip_run_part (run, 0.5, 0.97) };
+  const gboolean has_alpha = trip_has_alpha (picture->n_channels);
   g_auto (TripParts) found = { NULL };
-  g_autoptr (TripImage) seen = NULL, relit = NULL;
+  g_autoptr (TripImage) covered = NULL, relit = NULL;
+  const TripImage *seen;
 
   memset (parts, 0, sizeof *parts);
-  if (! (seen = cover_hidden (picture, &runs[0], error))
-      || ! find_object (seen, selection, options, &runs[1], &found, error)
+  seen = covered = has_alpha ? cover_hidden (picture, &runs[0], error) : NULL;
+  if (! has_alpha)
+    seen = picture;
+  if (! seen || ! find_object (seen, selection, options, &runs[1], &found, error)
       || ! (relit = relight (seen, found.alpha, options, &runs[2], error))
       || ! find_background (seen, relit, options, &runs[3], &found, error)
       || ! trip_run_step (run, 1, error))

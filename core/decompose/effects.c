@@ -193,9 +193,10 @@ static TripImage *
 copy_colours (const TripImage *picture, GError **error)
 {
   const int n_from = picture->n_channels, n = n_from > 2 ? 3 : 1;
-  TripImage *copy = trip_image_new (picture->width, picture->height, n, error);
+  TripImage *copy = n < n_from ? trip_image_new (picture->width, picture->height, n, error)
+                               : trip_image_copy (picture, error);
 
-  for (int y = 0; copy && y < picture->height; y++)
+  for (int y = 0; copy && n < n_from && y < picture->height; y++)
     for (int x = 0; x < picture->width; x++)
       memcpy (trip_image_row (copy, y) + (gsize) x * n, trip_image_row (picture, y) + (gsize) x * n_from,
               n * sizeof (float));
@@ -246,7 +247,8 @@ trip_effects_remove (const TripEffects *self, const TripImage *picture, const Tr
   const double n = G_N_ELEMENTS (MARGINS);
   g_autoptr (TripImage) result = copy_colours (picture, error);
   gboolean changed = FALSE;
-  gboolean done = result && (! all || trip_reflection_remove (result, alpha, &changed, &before, error));
+  gboolean done = result && trip_run_step (run, 0, error)
+                  && (! all || trip_reflection_remove (result, alpha, &changed, &before, error));
 
   for (guint i = 0; done && kind != TRIP_EFFECTS_NONE && i < G_N_ELEMENTS (MARGINS); i++)
     {

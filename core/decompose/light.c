@@ -10,26 +10,38 @@
 #define MIN_GAIN 0.3f /* what was darker by more has lost too much to be lit again */
 #define ALIKE 0.01    /* colours of the object and around it that are so near tell nothing of its coverage */
 
-TripImage *
-trip_light_lost (const TripImage *picture, const TripImage *relit, GError **error)
+typedef struct
 {
-  const int n = picture->n_channels, n_colours = n - trip_has_alpha (n);
-  TripImage *lost = trip_image_new (picture->width, picture->height, 1, error);
+  const TripImage *picture, *relit;
+  TripImage *lost;
+} Losing;
 
-  for (int y = 0; lost && y < picture->height; y++)
+/* A TripTileFunc: a row. */
+static gboolean
+find_lost (gsize y, int worker, gpointer data, GError **error)
+{
+  const Losing *self = data;
+  const int n = self->picture->n_channels, n_colours = n - trip_has_alpha (n);
+  const float *dark = trip_image_row (self->picture, y), *lit = trip_image_row (self->relit, y);
+  float *to = trip_image_row (self->lost, y);
+
+  for (int x = 0; x < self->lost->width; x++, dark += n, lit += n)
     {
-      const float *dark = trip_image_row (picture, y), *lit = trip_image_row (relit, y);
-      float *to = trip_image_row (lost, y);
-
-      for (int x = 0; x < picture->width; x++, dark += n, lit += n)
-        {
-          to[x] = 0;
-          for (int c = 0; c < n_colours; c++)
-            if (MAX (dark[c], 0) + TRIP_LIGHT_BLACK < MIN_GAIN * (MAX (lit[c], 0) + TRIP_LIGHT_BLACK))
-              to[x] = 1;
-        }
+      to[x] = 0;
+      for (int c = 0; c < n_colours; c++)
+        if (MAX (dark[c], 0) + TRIP_LIGHT_BLACK < MIN_GAIN * (MAX (lit[c], 0) + TRIP_LIGHT_BLACK))
+          to[x] = 1;
     }
-  return lost;
+  return TRUE;
+}
+
+TripImage *
+trip_light_lost (const TripImage *picture, const TripImage *relit, const TripRun *run, GError **error)
+{
+  g_autoptr (TripImage) lost = trip_image_new (picture->width, picture->height, 1, error);
+  Losing losing = { picture, relit, lost };
+
+  return lost && trip_run_tiles (run, lost->height, find_lost, &losing, error) ? g_steal_pointer (&lost) : NULL;
 }
 
 /* Where nothing tells of the light it is as it was. */

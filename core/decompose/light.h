@@ -8,8 +8,8 @@
 #define TRIP_LIGHT_BLACK 0.02f /* added to both sides of a gain: in the dark it says little */
 #define TRIP_LIGHT_REACH 64 /* px around the object from which the light at its edge is taken */
 
-/* 1 channel: 1 where picture has too little of any colour, beside what relit has, else 0. */
-TripImage *trip_light_lost (const TripImage *picture, const TripImage *relit, GError **error);
+/* 1 channel: 1 where picture has too little of any colour, beside what relit has, else 0. NULL also if cancelled. */
+TripImage *trip_light_lost (const TripImage *picture, const TripImage *relit, const TripRun *run, GError **error);
 
 /* Of rect: how much darker or brighter the effects make each colour, then a weight. On what alpha covers or hole marks
  * it is what they do around that. */

@@ -187,7 +187,7 @@ solve (const TripImage *colours, const TripImage *trimap, TripImage *alpha, cons
   g_autoptr (TripSystem) system = NULL;
   g_autofree float *x = NULL;
 
-  if (! band || ! (system = trip_system_new (band->n, N_SLOTS, error)))
+  if (! band || ! trip_run_step (run, 0, error) || ! (system = trip_system_new (band->n, N_SLOTS, error)))
     return FALSE;
   x = g_try_new (float, (gsize) band->n + 1);
   if (! x)
@@ -239,7 +239,7 @@ solve_part (const TripImage *picture, const TripImage *trimap, const TripRect *p
   colours = trip_part (picture, &rect, 3, error);
   there = colours ? trip_part (unknown, &rect, 1, error) : NULL;
   found = there ? trip_part (alpha, &rect, 1, error) : NULL;
-  if (! found || ! solve (colours, there, found, run, error))
+  if (! found || ! trip_run_step (run, 0, error) || ! solve (colours, there, found, run, error))
     return FALSE;
   for (int y = 0; y < rect.height; y++)
     for (int x = 0; x < rect.width; x++)

@@ -36,14 +36,16 @@ trip_decompose_bytes (const TripRect *needs, const TripRect *bounds, int n_chann
 {
   const TripRect lit = around (bounds, TRIP_LIGHT_REACH, needs), hole = around (bounds, HOLE_REACH, needs);
   const double n = (double) needs->width * needs->height;
-  const gsize one = sizeof (float), all = n_channels * one, layer = trip_has_alpha (n_channels) ? all : all + one;
+  const gsize one = sizeof (float), all = n_channels * one;
+  const gsize layer = trip_has_alpha (n_channels) ? all : all + one;
+  const gsize covered = trip_has_alpha (n_channels) ? all : 0; /* the picture, with other colours where it is clear */
   const gsize found = 4 * one; /* trimap, guess, coverage and matte */
   const gsize marks = 3 * one; /* what is to be filled, and why */
   const double gains = (double) layer * lit.width * lit.height;
-  const double seeing = n * (2 * all + found + layer - one) + EFFECTS;
-  const double filling = n * (3 * all + found + marks) + gains + GUESS
+  const double seeing = n * (covered + all + found + layer - one) + EFFECTS;
+  const double filling = n * (covered + 2 * all + found + marks) + gains + GUESS
                          + trip_inpaint_bytes (needs->width, needs->height, n_channels, &hole);
-  const double behind = n * (4 * all + found + marks) + gains;
+  const double behind = n * (covered + 3 * all + found + marks) + gains;
   const double layers = n * (3 * all + found + 2 * layer);
 
   return KEPT * MAX (MAX (seeing, filling), MAX (behind, layers));

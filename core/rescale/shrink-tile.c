@@ -259,10 +259,19 @@ write_out (const Tile *self, const TripRect *rect)
       }
 }
 
+/* After a step of any tile; only the caller's thread may tell of it. */
+static gboolean
+count_step (TripShrinkBand *band, int worker, GError **error)
+{
+  const int n = g_atomic_int_add (&band->n_done, 1) + 1;
+
+  return worker > 0 || trip_run_step (&band->run, (double) n / band->n_steps, error);
+}
+
 gboolean
 trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
 {
-  const TripShrinkBand *band = data;
+  TripShrinkBand *band = data;
   const TripNetwork *network = band->network;
   const TripShrinkOptions *o = band->options;
   const int n_steps = trip_shrink_steps (o);
@@ -306,6 +315,7 @@ trip_shrink_tile_run (gsize index, int worker, gpointer data, GError **error)
       if (done)
         step (&self, &rect, i, n_steps);
       set_rounded (&self);
+      done = done && count_step (band, worker, error);
     }
   if (done)
     write_out (&self, &rect);

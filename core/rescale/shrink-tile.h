@@ -25,6 +25,9 @@ typedef struct
   TripImage *out;       /* the n_rows rows */
   TripArena *arenas;    /* of the workers */
   GCancellable *cancellable;
+  TripRun run;          /* which is told of each step */
+  int n_steps;          /* of all tiles */
+  gint n_done;          /* atomic */
 } TripShrinkBand;
 
 /* An axis of a tile: begin, end of what is computed, and of what counts, in px of the small picture; and the pixels of

@@ -104,10 +104,16 @@ read_band (TripShrinkBand *band, const TripSource *reduced, GError **error)
 static gboolean
 run_band (TripShrinkBand *band, const TripSource *reduced, const TripSink *sink, const TripRun *run, GError **error)
 {
-  gboolean done = read_band (band, reduced, error)
-                  && trip_run_tiles (run, band->n_across * trip_divide_up (band->n_rows, band->tile_height),
-                                     trip_shrink_tile_run, band, error)
-                  && sink->write (band->out, band->y, sink->data, error);
+  const int n_tiles = band->n_across * trip_divide_up (band->n_rows, band->tile_height);
+  TripRun tiles = *run;
+  gboolean done;
+
+  tiles.progress = NULL; /* a tile takes long */
+  band->run = *run;
+  band->n_steps = n_tiles * trip_shrink_steps (band->options);
+  band->n_done = 0;
+  done = read_band (band, reduced, error) && trip_run_tiles (&tiles, n_tiles, trip_shrink_tile_run, band, error)
+         && sink->write (band->out, band->y, sink->data, error) && trip_run_step (run, 1, error);
 
   g_clear_pointer (&band->small, trip_image_free);
   g_clear_pointer (&band->picture, trip_image_free);

@@ -40,8 +40,7 @@ cases_for_formats(keeps_format)
 
 @case
 def fidelity():
-    """the fidelity is that of the picture that Upscale brings back, and better than from a plain reduction: of colours
-    whatever brings that back, of gray by the same restorer"""
+    """the fidelity is that of what Upscale brings back, and better than of a plain reduction, for gray that restored"""
     for gray, alpha, precision in ((False, False, "u8"), (True, True, "u8"), (False, True, "u16"),
                                    (True, False, "float")):
         original = simple_image(40, 32, gray, precision, alpha, detailed(1 if gray else 3, 1.0 if alpha else None))

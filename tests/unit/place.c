@@ -6,6 +6,7 @@
 #include "place/network.h"
 #include "place/picture.h"
 #include "support/pictures.h"
+#include "support/progress.h"
 
 typedef struct
 {
@@ -291,6 +292,25 @@ test_same (Fixture *f, gconstpointer data)
 }
 
 static void
+test_progress (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TripImage) image = picture_new (160, 120, 3), object = object_with_margins (8, 5, 30, 40);
+  Progress progress = { 0 };
+  TripRun run = { .progress = progress_see, .progress_data = &progress, .n_threads = 1, .to = 0.5 };
+  g_autoptr (TripPlaceScene) scene = scene_of (f, image, &run, NULL);
+  g_autoptr (TripHeatmap) map = NULL;
+
+  g_assert_nonnull (scene);
+  g_assert_cmpfloat (progress.last, ==, 0.5);
+  run.from = 0.5;
+  run.to = 1;
+  map = map_of (scene, object, &run, NULL);
+  g_assert_nonnull (map);
+  g_assert_cmpfloat (progress.last, ==, 1);
+  g_assert_cmpint (progress.n, >, 4);
+}
+
+static void
 test_refused (Fixture *f, gconstpointer data)
 {
   TripRun run = TRIP_RUN_INIT;
@@ -417,6 +437,7 @@ main (int argc, char **argv)
   g_test_add ("/place/first", Fixture, NULL, set_up, test_first, tear_down);
   g_test_add ("/place/mirrored", Fixture, NULL, set_up, test_mirrored, tear_down);
   g_test_add ("/place/same", Fixture, NULL, set_up, test_same, tear_down);
+  g_test_add ("/place/progress", Fixture, NULL, set_up, test_progress, tear_down);
   g_test_add ("/place/refused", Fixture, NULL, set_up, test_refused, tear_down);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "support/pictures.h"
+#include "support/progress.h"
 
 #define MODEL TRIP_RESTORER_FAST_1
 
@@ -45,6 +46,32 @@ fidelity (const TripImage *small, const TripImage *picture)
   trip_shrink_restore (upscaler, &small_source, &source, NULL, &run, &value, &error);
   g_assert_no_error (error);
   return value;
+}
+
+/* There and back. */
+static void
+test_progress (void)
+{
+  g_autoptr (TripImage) picture = picture_new (96, 80, 3), small = trip_image_new (48, 40, 3, NULL);
+  g_autoptr (TripShrinker) shrinker = trip_shrinker_new (MODEL, NULL);
+  g_autoptr (TripUpscaler) upscaler = trip_upscaler_new (MODEL, NULL);
+  const TripImagePart parts[] = { { picture, 0, 0 }, { small, 0, 0 } };
+  const TripSource source = trip_source_from_part (&parts[0], 96, 80);
+  const TripSource small_source = trip_source_from_part (&parts[1], 48, 40);
+  const TripShrinkOptions options = to_size (48, 40);
+  TripSink sink = trip_sink_to_image (small);
+  Progress progress = { 0 };
+  TripRun run = { .progress = progress_see, .progress_data = &progress, .n_threads = 1, .to = 0.5 };
+  double value;
+
+  g_assert_true (trip_shrink (shrinker, &source, &options, &sink, &run, NULL));
+  g_assert_cmpfloat (progress.last, ==, 0.5);
+  g_assert_cmpint (progress.n, >, 8);
+  run.from = 0.5;
+  run.to = 1;
+  g_assert_true (trip_shrink_restore (upscaler, &small_source, &source, NULL, &run, &value, NULL));
+  g_assert_cmpfloat (progress.last, ==, 1);
+  g_assert_cmpfloat (progress.step, <=, 0.1);
 }
 
 static TripImage *
@@ -323,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shrink/extreme-sizes", test_extreme_sizes);
   g_test_add_func ("/shrink/transparent", test_transparent);
   g_test_add_func ("/shrink/bad-arguments", test_bad_arguments);
+  g_test_add_func ("/shrink/progress", test_progress);
   g_test_add_func ("/shrink/cancel", test_cancel);
   g_test_add_func ("/shrink/cost", test_cost);
   g_test_add_func ("/shrink/idle-threads", test_idle_threads);

@@ -162,7 +162,7 @@ gboolean
 trip_blend (const TripComposition *composition, const TripRun *run, GError **error)
 {
   const TripRect *at = &composition->at;
-  const gsize n_pixels = (gsize) at->width * at->height, n_tiles = (at->height + ROWS - 1) / ROWS;
+  const gsize n_pixels = (gsize) at->width * at->height, n_tiles = trip_divide_up (at->height, ROWS);
   const gsize pixel = composition->picture->n_channels * sizeof (float);
   g_autofree float *seams = g_try_malloc0_n (n_pixels, pixel), *corrections = g_try_malloc0_n (n_pixels, pixel);
   g_autofree guint8 *links = g_try_malloc0 (n_pixels);

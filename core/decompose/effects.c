@@ -232,7 +232,7 @@ look (const TripEffects *self, const TripImage *picture, const TripImage *alpha,
          && trip_window_see (self->network, trip_effects_network_run, &work.input, TRIP_EFFECTS_PLACE_X,
                              TRIP_EFFECTS_OUTPUTS, work.found, &seeing, error)
          && take_back (&work, &judging, error)
-         && trip_run_tiles (&relighting, (window->rect.height + ROWS - 1) / ROWS, relight, &work, error);
+         && trip_run_tiles (&relighting, trip_divide_up (window->rect.height, ROWS), relight, &work, error);
   trip_arena_clear (&arena);
   return done;
 }

@@ -135,7 +135,7 @@ enlarge (Level *level, int width, int height, GError **error)
 static gboolean
 solve_level (Level *level, const TripRun *run, GError **error)
 {
-  const gsize n_tiles = (level->alpha->height + ROWS - 1) / ROWS;
+  const gsize n_tiles = trip_divide_up (level->alpha->height, ROWS);
   const int n_sweeps = MAX (level->alpha->width, level->alpha->height) <= SMALL ? N_SWEEPS : N_SWEEPS_LARGE;
 
   for (int i = 0; i < 2 * n_sweeps; i++)
@@ -200,7 +200,7 @@ trip_foreground (const TripImage *picture, const TripImage *alpha, const TripRun
         return FALSE;
       done = end;
     }
-  if (! trip_run_tiles (&last, (height + ROWS - 1) / ROWS, complete_rows, &level, error))
+  if (! trip_run_tiles (&last, trip_divide_up (height, ROWS), complete_rows, &level, error))
     return FALSE;
   *foreground = g_steal_pointer (&level.foreground);
   if (background)

@@ -105,7 +105,7 @@ take_output (const TripLevel *level, int n_channels, const TripImage *around, co
 static int
 round_up (int n, int multiple)
 {
-  return (n + multiple - 1) / multiple * multiple;
+  return trip_divide_up (n, multiple) * multiple;
 }
 
 gboolean

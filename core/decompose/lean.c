@@ -163,5 +163,5 @@ trip_lean (const TripComposition *composition, const TripGuess *guess, const Tri
   Job job = { composition, guess, shares, halvings, changes };
 
   return changes && trip_run_tiles (&found, changes->height, find_row, &job, error)
-         && trip_run_tiles (&changed, (composition->at.height + ROWS - 1) / ROWS, change_rows, &job, error);
+         && trip_run_tiles (&changed, trip_divide_up (composition->at.height, ROWS), change_rows, &job, error);
 }

@@ -54,7 +54,7 @@ typedef struct
 static gsize
 n_blocks (const TripLevel *level)
 {
-  return (level->height + ROWS - 1) / ROWS;
+  return trip_divide_up (level->height, ROWS);
 }
 
 /* One pixel of half the size: of 4 x 4 px, weighted 1 3 3 1 both ways, those that are known. */

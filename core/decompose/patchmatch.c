@@ -342,7 +342,7 @@ all_rows (gsize tile, int worker, gpointer data, GError **error)
 static gboolean
 run_rows (Job *job, TripTileFunc func, const TripRun *run, GError **error)
 {
-  return trip_run_tiles (run, (job->level->box.height + ROWS - 1) / ROWS, func, job, error);
+  return trip_run_tiles (run, trip_divide_up (job->level->box.height, ROWS), func, job, error);
 }
 
 static gboolean

@@ -217,7 +217,7 @@ trip_recompose (const TripSum *sum, const TripRun *run, TripImage *layers[TRIP_N
   all[TRIP_LAYER_BACKGROUND] = background;
   all[TRIP_LAYER_EFFECTS] = effects;
   all[TRIP_LAYER_FOREGROUND] = foreground;
-  if (! trip_run_tiles (run, (picture->height + TILE_ROWS - 1) / TILE_ROWS, solve_rows, &work, error))
+  if (! trip_run_tiles (run, trip_divide_up (picture->height, TILE_ROWS), solve_rows, &work, error))
     return FALSE;
   background = effects = foreground = NULL; /* all are the caller's now */
   memcpy (layers, all, sizeof all);

@@ -81,7 +81,7 @@ vote_rows (gsize tile, int worker, gpointer data, GError **error)
 gboolean
 trip_vote (TripLevel *level, const TripRun *run, GError **error)
 {
-  return trip_run_tiles (run, (level->box.height + TRIP_PATCH_SIZE + ROWS - 2) / ROWS, vote_rows, level, error);
+  return trip_run_tiles (run, trip_divide_up (level->box.height + TRIP_PATCH_SIZE - 1, ROWS), vote_rows, level, error);
 }
 
 /* Where most patches agree: one of the heaviest voices that come from the same pixel, and their mean bias. */
@@ -149,6 +149,6 @@ compose_rows (gsize tile, int worker, gpointer data, GError **error)
 gboolean
 trip_vote_compose (const TripComposition *composition, const TripRun *run, GError **error)
 {
-  return trip_run_tiles (run, (composition->at.height + ROWS - 1) / ROWS, compose_rows, (TripComposition *) composition,
-                         error);
+  return trip_run_tiles (run, trip_divide_up (composition->at.height, ROWS), compose_rows,
+                         (TripComposition *) composition, error);
 }

@@ -166,8 +166,8 @@ trip_cells_choose (const TripCells *cells, const TripLikely *likely, const TripC
 {
   const gboolean placed = ! isnan (fixed->x), sized = ! isnan (fixed->size);
   Choice choice = { cells, fixed, { ! sized, ! placed, ! placed },
-                    { sized ? 1 : TRIP_PLACE_SIZES, placed ? 1 : (cells->rows + APART - 1) / APART,
-                      placed ? 1 : (cells->columns + APART - 1) / APART },
+                    { sized ? 1 : TRIP_PLACE_SIZES, placed ? 1 : trip_divide_up (cells->rows, APART),
+                      placed ? 1 : trip_divide_up (cells->columns, APART) },
                     .likely = likely };
   int n = 0, best;
 

@@ -133,7 +133,7 @@ trip_place_network_free (TripPlaceNetwork *self)
 static int
 padded (int length)
 {
-  return (length + TRIP_PLACE_MULTIPLE - 1) / TRIP_PLACE_MULTIPLE * TRIP_PLACE_MULTIPLE;
+  return trip_divide_up (length, TRIP_PLACE_MULTIPLE) * TRIP_PLACE_MULTIPLE;
 }
 
 TripPlaceGrid

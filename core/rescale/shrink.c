@@ -62,9 +62,9 @@ static TripShrinkBand
 band_of (const TripShrinker *self, const TripSource *source, const TripShrinkOptions *o)
 {
   TripShrinkBand band = { self->network, self->gradient, o, source };
-  const int n_down = (o->height + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
+  const int n_down = trip_divide_up (o->height, TRIP_SHRINK_TILE);
 
-  band.n_across = (o->width + TRIP_SHRINK_TILE - 1) / TRIP_SHRINK_TILE;
+  band.n_across = trip_divide_up (o->width, TRIP_SHRINK_TILE);
   band.tile_width = trip_divide_up (o->width, band.n_across);
   band.tile_height = trip_divide_up (o->height, n_down);
   return band;

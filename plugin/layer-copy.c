@@ -32,13 +32,20 @@ layer_copy_attributes (GimpLayer *from, GimpLayer *to)
     }
 }
 
+GeglBuffer *
+drawable_copy_pixels (GimpDrawable *drawable)
+{
+  g_autoptr (GeglBuffer) pixels = gimp_drawable_get_buffer (drawable);
+
+  return gegl_buffer_dup (pixels);
+}
+
 void
 layer_mask_copy_init (LayerMaskCopy *self, GimpLayer *layer)
 {
   GimpLayerMask *mask = gimp_layer_get_mask (layer);
-  g_autoptr (GeglBuffer) pixels = mask ? gimp_drawable_get_buffer (GIMP_DRAWABLE (mask)) : NULL;
 
-  self->pixels = pixels ? gegl_buffer_dup (pixels) : NULL;
+  self->pixels = mask ? drawable_copy_pixels (GIMP_DRAWABLE (mask)) : NULL;
   self->apply = mask && gimp_layer_get_apply_mask (layer);
 }
 

@@ -11,6 +11,9 @@ gboolean layer_is_plain (GimpLayer *layer);
 /* How from is blended with what is below it, whether it is visible, and its parasites. */
 void layer_copy_attributes (GimpLayer *from, GimpLayer *to);
 
+/* All of a drawable's pixels, which then may change. The caller owns them. */
+GeglBuffer *drawable_copy_pixels (GimpDrawable *drawable);
+
 /* A layer's mask, as it was when it was read. */
 typedef struct
 {

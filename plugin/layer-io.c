@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "items.h"
+#include "layer-copy.h"
 
 /* The parts of a format such as "R'G'B'A u8". */
 typedef struct
@@ -163,15 +164,6 @@ read_rect (const TripRect *rect, gpointer data, GError **error)
   return image;
 }
 
-/* All of drawable's pixels, which then may change. */
-static GeglBuffer *
-copy_pixels (GimpDrawable *drawable)
-{
-  g_autoptr (GeglBuffer) pixels = gimp_drawable_get_buffer (drawable);
-
-  return gegl_buffer_dup (pixels);
-}
-
 /* Narrows self to the selection's bounds. By hand, as drawable may be a copy in another image. */
 static gboolean
 select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection, GError **error)
@@ -193,9 +185,9 @@ select_part (LayerInput *self, GimpDrawable *drawable, GimpSelection *selection,
   self->y = part.y;
   self->source.width = part.width;
   self->source.height = part.height;
-  self->selection = copy_pixels (GIMP_DRAWABLE (selection));
+  self->selection = drawable_copy_pixels (GIMP_DRAWABLE (selection));
   if (mask && gimp_layer_get_apply_mask (GIMP_LAYER (drawable)))
-    self->mask = copy_pixels (GIMP_DRAWABLE (mask));
+    self->mask = drawable_copy_pixels (GIMP_DRAWABLE (mask));
   return TRUE;
 }
 
@@ -239,7 +231,7 @@ void
 layer_input_take_over (LayerInput *self)
 {
   g_object_unref (self->pixels);
-  self->pixels = copy_pixels (self->drawable);
+  self->pixels = drawable_copy_pixels (self->drawable);
   g_clear_object (&self->drawable);
 }
 

@@ -64,14 +64,12 @@ check_position (const Place *self, double x, double y, GError **error)
   return TRUE;
 }
 
-/* Whether the object can be given its place, where it is to be. */
+/* Whether the object can be given its place. */
 static gboolean
 check_apply (const Place *self, GError **error)
 {
   GimpItem *item = GIMP_ITEM (self->object);
 
-  if (! self->apply)
-    return TRUE;
   return items_check_movable (self->object, error)
          && (layer_is_plain (self->object) || ! gimp_item_get_lock_visibility (item)
              || item_fail (item, error,
@@ -304,7 +302,6 @@ ask (Place *self, GimpProcedure *procedure, GimpProcedureConfig *config)
   g_autoptr (GError) refusal = NULL;
   gboolean done;
 
-  self->apply = TRUE; /* which the dialog asks for */
   if (! check_apply (self, &refusal))
     source.refusal = refusal->message;
   self->copies = g_ptr_array_new ();
@@ -330,7 +327,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     return FALSE;
   if (interactive) /* the dialog starts with a search below the object */
     g_object_set (config, "background", NULL, "scale", 0.0, "x", -1.0, "y", -1.0, NULL);
-  if (! read_arguments (self, config, error) || (! interactive && ! check_apply (self, error)))
+  if (! read_arguments (self, config, error) || (! interactive && self->apply && ! check_apply (self, error)))
     return FALSE;
   if (run_mode == GIMP_RUN_WITH_LAST_VALS && ! self->background)
     self->background = scene_recall_background (self->image);
@@ -344,7 +341,7 @@ place (Place *self, GimpProcedure *procedure, GimpDrawable **drawables, GimpProc
     {
       gimp_progress_end ();
       if (! ask (self, procedure, config)
-          || ! read_arguments (self, config, error) || ! check_apply (self, error))
+          || ! read_arguments (self, config, error) || (self->apply && ! check_apply (self, error)))
         return FALSE;
       scene_remember_background (self->background);
       g_object_set (config, "background", NULL, NULL); /* which GIMP could not keep, and would say so */

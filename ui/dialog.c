@@ -10,7 +10,7 @@
 #define TEXT_WIDTH 30 /* characters */
 #define SLIDER_WIDTH 120 /* px, at least */
 
-/* GIMP 3.2 has lost the key for its own. */
+/* GIMP 3.2 does not look at the key. */
 static gboolean
 help_pressed (GtkWidget *widget, GdkEventKey *event, gpointer data)
 {

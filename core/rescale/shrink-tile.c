@@ -164,7 +164,7 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
   const TripGrid *rows = &self->y.axis.grid;
   const gsize used = arena->used, n_row = 3 * (gsize) self->x.axis.grid.n;
   TripTensor input = trip_tensor_take (arena, self->height, self->width, TRIP_NETWORK_INPUTS);
-  const TripRun run = trip_run_alone (band->cancellable);
+  const TripRun run = trip_run_alone (band->run.cancellable);
   gboolean done;
 
   for (int y = 0; y < self->height; y++)
@@ -183,7 +183,7 @@ find_derivatives (Tile *self, TripArena *arena, GError **error)
     {
       compare (self);
       done = trip_gradient_run (band->gradient, self->height, self->width, &self->field, self->pixels, self->masks,
-                                self->derivatives.data, arena, band->cancellable, error);
+                                self->derivatives.data, arena, band->run.cancellable, error);
     }
   arena->used = used;
   return done;

@@ -24,7 +24,6 @@ typedef struct
   int picture_y;
   TripImage *out;       /* the n_rows rows */
   TripArena *arenas;    /* of the workers */
-  GCancellable *cancellable;
   TripRun run;          /* which is told of each step */
   int n_steps;          /* of all tiles */
   gint n_done;          /* atomic */

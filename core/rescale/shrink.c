@@ -94,7 +94,7 @@ read_band (TripShrinkBand *band, const TripSource *reduced, GError **error)
   band->picture_y = picture.y;
   band->small = trip_source_read (reduced, &small, error);
   if (band->small
-      && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, band->cancellable, error)))
+      && (! trip_has_alpha (reduced->n_channels) || trip_fill_transparent (band->small, band->run.cancellable, error)))
     read = trip_source_read (band->source, &picture, error);
   band->picture = read;
   band->out = read ? trip_image_new (o->width, band->n_rows, reduced->n_channels, error) : NULL;
@@ -160,7 +160,6 @@ trip_shrink (const TripShrinker *self, const TripSource *source, const TripShrin
   n_down = rows_at_once (&band, trip_run_threads (run));
   n_workers = MIN (trip_run_threads (run), band.n_across * n_down);
   band.arenas = arenas = g_new0 (TripArena, n_workers);
-  band.cancellable = run->cancellable;
   for (int i = 0; done && i < n_workers; i++)
     done = trip_arena_init (&arenas[i], trip_shrink_tile_need (&band), error);
   for (; done && band.y < options->height; band.y += band.n_rows)
